@@ -1,0 +1,107 @@
+"""Cohort studies of restless legs syndrome, declared once.
+
+The public names, by stage; each is loaded when it is first used::
+
+    declare   Variable CausalModel Study rls_model load_study
+    cohort    simulate_cohort load_cohort load_synthetic check_file
+    estimate  estimate_effects true_effect score_effects
+    present   tabulate_cohort tabulate_ledger tabulate_effects tabulate_model describe_cohort
+              describe_effects plot_effects plot_graph plot_outcome
+    deliver   copy_notebooks render_report
+
+Errors are under ``rlsstudy.errors``. For research and teaching; not medical advice.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from rlsstudy import errors
+
+if TYPE_CHECKING:
+    from rlsstudy.cohort.check import check_file
+    from rlsstudy.cohort.packaged import load_synthetic
+    from rlsstudy.cohort.read import load_cohort
+    from rlsstudy.cohort.simulate import simulate_cohort
+    from rlsstudy.declare.causal_model import CausalModel
+    from rlsstudy.declare.rls import rls_model
+    from rlsstudy.declare.study import Study
+    from rlsstudy.declare.study_file import load_study
+    from rlsstudy.declare.variable import Variable
+    from rlsstudy.deliver.notebooks import copy_notebooks
+    from rlsstudy.deliver.report import render_report
+    from rlsstudy.estimate.effects import estimate_effects
+    from rlsstudy.estimate.score import score_effects
+    from rlsstudy.estimate.truth import true_effect
+    from rlsstudy.present.graph_plot import plot_graph
+    from rlsstudy.present.plots import plot_effects, plot_outcome
+    from rlsstudy.present.prose import describe_cohort, describe_effects
+    from rlsstudy.present.tables import tabulate_cohort, tabulate_effects, tabulate_ledger, tabulate_model
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "CausalModel": "declare.causal_model",
+    "Study": "declare.study",
+    "Variable": "declare.variable",
+    "check_file": "cohort.check",
+    "copy_notebooks": "deliver.notebooks",
+    "describe_cohort": "present.prose",
+    "describe_effects": "present.prose",
+    "estimate_effects": "estimate.effects",
+    "load_cohort": "cohort.read",
+    "load_study": "declare.study_file",
+    "load_synthetic": "cohort.packaged",
+    "plot_effects": "present.plots",
+    "plot_graph": "present.graph_plot",
+    "plot_outcome": "present.plots",
+    "render_report": "deliver.report",
+    "rls_model": "declare.rls",
+    "score_effects": "estimate.score",
+    "simulate_cohort": "cohort.simulate",
+    "tabulate_cohort": "present.tables",
+    "tabulate_effects": "present.tables",
+    "tabulate_ledger": "present.tables",
+    "tabulate_model": "present.tables",
+    "true_effect": "estimate.truth",
+}
+
+__all__ = [
+    "CausalModel",
+    "Study",
+    "Variable",
+    "check_file",
+    "copy_notebooks",
+    "describe_cohort",
+    "describe_effects",
+    "errors",
+    "estimate_effects",
+    "load_cohort",
+    "load_study",
+    "load_synthetic",
+    "plot_effects",
+    "plot_graph",
+    "plot_outcome",
+    "render_report",
+    "rls_model",
+    "score_effects",
+    "simulate_cohort",
+    "tabulate_cohort",
+    "tabulate_effects",
+    "tabulate_ledger",
+    "tabulate_model",
+    "true_effect",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, so that importing the package costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'rlsstudy' has no attribute '{name}'")
+    value = getattr(import_module(f"rlsstudy.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, for completion."""
+    return [*__all__, "__version__"]

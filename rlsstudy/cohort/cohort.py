@@ -1,0 +1,128 @@
+"""The cohort: data, why values are missing, who left, and where it all came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from rlsstudy.cohort.problems import Problem
+from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOT_APPLICABLE = "not applicable"
+NOT_RECORDED = "not recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One step at which participants left, or were counted.
+
+    Parameters
+    ----------
+    step : str
+        What was done: a merge, an exclusion, a selection.
+    reason : str
+        Why.
+    before, after : int
+        Participants before and after the step.
+    """
+
+    step: str
+    reason: str
+    before: int
+    after: int
+
+    @property
+    def left(self) -> int:
+        """How many participants left at this step."""
+        return self.before - self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a cohort came from: enough to make it again.
+
+    Parameters
+    ----------
+    description : str
+        One sentence for a report.
+    synthetic : bool
+        Whether the cohort was simulated.
+    facts : mapping of str to str
+        Files and their sha256, or model digest, design, scenario, seed and size.
+    """
+
+    description: str
+    synthetic: bool
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A typed table of participants with its history.
+
+    Parameters
+    ----------
+    data : DataFrame, shape (n_participants, n_variables)
+        One row per participant, indexed by ``participant``; columns in declared order and units.
+        Levels are categoricals, counts and scores nullable integers, measurements floats.
+    reasons : DataFrame, shape (n_participants, n_variables_with_gaps)
+        For every variable with gaps the reason of each gap, empty where there is a value.
+    study : Study
+        The study the cohort belongs to.
+    ledger : tuple of LedgerEntry
+        Who left and why, in order.
+    origin : Origin
+        Where the data came from.
+    notes : tuple of Problem
+        What was noticed while reading and did not stop it.
+
+    Examples
+    --------
+    >>> import rlsstudy as rls
+    >>> cohort = rls.simulate_cohort(n=200, seed=1, design="population")
+    >>> cohort.n, cohort.data["rls_case"].cat.categories.tolist()
+    (200, ['no', 'yes'])
+    """
+
+    data: pd.DataFrame
+    reasons: pd.DataFrame
+    study: Study
+    ledger: tuple[LedgerEntry, ...]
+    origin: Origin
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """Number of participants."""
+        return len(self.data)
+
+    @property
+    def model(self) -> CausalModel:
+        """The declared model of the study."""
+        return self.study.model
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the cohort was simulated and its truth is known."""
+        return self.origin.synthetic
+
+    def in_population(self) -> Cohort:
+        """Return the part of the cohort that the study's question is about, with a ledger entry.
+
+        Without a declared population, or when every participant's membership follows from the
+        cohort having no such column, that is the whole cohort.
+        """
+        population = self.study.population
+        if population is None or population not in self.data:
+            return self
+        variable = self.model[population]
+        inside = self.data[population].eq(variable.levels[-1]).to_numpy(dtype=bool, na_value=False)
+        entry = LedgerEntry("population", f"{variable.label}: {variable.levels[-1]}", self.n, int(inside.sum()))
+        return replace(
+            self, data=self.data[inside], reasons=self.reasons[inside], ledger=(*self.ledger, entry)
+        )

@@ -1,0 +1,144 @@
+"""Simulate a cohort whose truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from rlsstudy.cohort.calibrate import calibrated
+from rlsstudy.cohort.cohort import Cohort, LedgerEntry, Origin
+from rlsstudy.cohort.draw import BLOCK, draw_blocks
+from rlsstudy.cohort.observe import observe_block, reasons_frame, typed_frame
+from rlsstudy.declare.study import Study, SyntheticData
+from rlsstudy.declare.study_file import default_study
+from rlsstudy.errors import DeclarationError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rlsstudy.declare.causal_model import CausalModel
+
+MOST_PARTICIPANTS = 10_000_000
+
+
+def simulate_cohort(
+    *,
+    n: int | None = None,
+    seed: int | None = None,
+    design: str | None = None,
+    scenario: str | None = None,
+    do: Mapping[str, float | str] | None = None,
+    study: Study | None = None,
+) -> Cohort:
+    """Simulate a cohort from the declaration.
+
+    Parameters
+    ----------
+    n : int, optional
+        Number of participants, 1 to ten million; by default the study's (600).
+    seed : int, optional
+        Any whole number from 0. The first participants of a longer cohort are those of a shorter.
+    design : str, optional
+        ``"sleep_clinic"`` (people with RLS seen in a clinic) or ``"population"``.
+    scenario : str, optional
+        ``"default"`` or one of the model's scenarios.
+    do : mapping of str to float or str, optional
+        Values to which variables are set for everybody, whatever their causes.
+    study : Study, optional
+        The study to simulate for; by default the packaged one.
+
+    Returns
+    -------
+    Cohort
+        Synthetic participants with the declared missing values, their reasons and the ledger.
+
+    Raises
+    ------
+    DeclarationError
+        An unknown design, scenario or variable, a value that is not plausible, an ``n`` or a seed
+        out of range, or a study whose model describes real data only.
+
+    Notes
+    -----
+    Every draw has the address (seed, variable, participant), see :mod:`rlsstudy.cohort.streams`.
+
+    Examples
+    --------
+    >>> import rlsstudy as rls
+    >>> short = rls.simulate_cohort(n=50, seed=7, design="population")
+    >>> long = rls.simulate_cohort(n=500, seed=7, design="population")
+    >>> short.data.equals(long.data.head(50))
+    True
+    """
+    study = default_study() if study is None else study
+    asked = _asked(study, {"n": n, "seed": seed, "design": design, "scenario": scenario})
+    model = study.model.in_scenario(asked.scenario)
+    ready = calibrated(model).do(**do) if do else calibrated(model)
+    values, reasons, candidates = _draw_participants(ready, asked)
+    index = pd.RangeIndex(1, asked.n + 1, name="participant")
+    return Cohort(
+        data=typed_frame(ready, values, index),
+        reasons=reasons_frame(values, reasons, index),
+        study=replace(study, model=model, data=asked),
+        ledger=_ledger(model, asked, candidates),
+        origin=_origin(model, asked, do or {}),
+    )
+
+
+def _asked(study: Study, given: Mapping[str, int | str | None]) -> SyntheticData:
+    base = study.data if isinstance(study.data, SyntheticData) else SyntheticData()
+    asked = replace(base, **{key: value for key, value in given.items() if value is not None})
+    if not 1 <= asked.n <= MOST_PARTICIPANTS:
+        raise DeclarationError(f"A cohort has 1 to {MOST_PARTICIPANTS:,} participants, not {asked.n:,}.")
+    if asked.seed < 0:
+        raise DeclarationError(f"A seed is a whole number from 0, not {asked.seed}.")
+    return asked
+
+
+def _draw_participants(
+    model: CausalModel, asked: SyntheticData
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.object_]], int]:
+    """Draw and observe blocks until there are enough participants; also count the candidates."""
+    parts = []
+    enough = 0
+    names = [variable.name for variable in model.variables]
+    for block in draw_blocks(model, model.design(asked.design), asked.seed, names):
+        parts.append((len(block.kept), *observe_block(model, block, asked.seed, BLOCK)))
+        before, enough = enough, enough + len(block.kept)
+        if enough >= asked.n:
+            candidates = block.start + int(block.kept[asked.n - before - 1]) + 1
+            break
+    values = {name: np.concatenate([seen[name] for _, seen, _ in parts])[: asked.n] for name in parts[0][1]}
+    gaps = {name: None for _, _, why in parts for name in why}
+    reasons = {
+        name: np.concatenate([why.get(name, np.full(size, None, dtype=object)) for size, _, why in parts])[: asked.n]
+        for name in gaps
+    }
+    return values, {name: why for name, why in reasons.items() if np.isnan(values[name]).any()}, candidates
+
+
+def _ledger(model: CausalModel, asked: SyntheticData, candidates: int) -> tuple[LedgerEntry, ...]:
+    design = model.design(asked.design)
+    start = LedgerEntry("simulated", "drawn from the declared population", candidates, candidates)
+    if design.admission is None:
+        return (start,)
+    return (start, LedgerEntry("design", f"{design.admission.label}: yes", candidates, asked.n))
+
+
+def _origin(model: CausalModel, asked: SyntheticData, do: Mapping[str, float | str]) -> Origin:
+    facts = {
+        "model": model.name,
+        "declaration (sha256)": model.digest,
+        "design": asked.design,
+        "scenario": asked.scenario,
+        "participants": str(asked.n),
+        "seed": str(asked.seed),
+    }
+    if do:
+        facts["set for everybody"] = ", ".join(f"{name} = {value}" for name, value in do.items())
+    label = model.design(asked.design).label.lower()
+    return Origin(f"Synthetic data: {asked.n:,} participants of a simulated {label}.", True, facts)

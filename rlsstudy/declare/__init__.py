@@ -1,0 +1,27 @@
+"""What is studied: variables, causes, the RLS model, and the study that asks a question of it."""
+
+from rlsstudy.declare.adjustment import Adjustment, find_adjustment
+from rlsstudy.declare.causal_model import CausalModel, Design, Scenario
+from rlsstudy.declare.equations import Cause
+from rlsstudy.declare.study import ColumnMap, DataFiles, Exclusion, Study, SyntheticData
+from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Scale, Variable
+
+__all__ = [
+    "Adjustment",
+    "CausalModel",
+    "Cause",
+    "ColumnMap",
+    "DataFiles",
+    "Design",
+    "Domain",
+    "Evidence",
+    "Exclusion",
+    "Kind",
+    "MissingReason",
+    "Scale",
+    "Scenario",
+    "Study",
+    "SyntheticData",
+    "Variable",
+    "find_adjustment",
+]

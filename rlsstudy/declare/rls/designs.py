@@ -1,0 +1,28 @@
+"""Ways into a cohort."""
+
+from rlsstudy.declare.causal_model import Design
+from rlsstudy.declare.equations import Bernoulli, Cause
+from rlsstudy.declare.variable import Domain, Evidence, Kind, Variable
+
+SLEEP_CLINIC_ADMISSION = Variable(
+    name="sleep_clinic_admission",
+    label="Seen in the sleep clinic",
+    domain=Domain.OUTCOME,
+    kind=Kind.BINARY,
+    levels=("no", "yes"),
+    measured=False,
+    equation=Bernoulli(
+        baseline=0.02,
+        among=("rls_case", "yes"),
+        terms=(
+            Cause("rls_severity", 1.2, Evidence.ASSUMED, "assumed: gives the IRLS of untreated clinic patients"),
+            Cause("age", 0.15, Evidence.ASSUMED, "assumed: clinic patients are older"),
+        ),
+    ),
+    source="derived: mean IRLS 24.0 (SD 6.2) in Hornyak 2007; at most few in a hundred reach a clinic, assumed",
+)
+
+DESIGNS = (
+    Design("population", "Population sample"),
+    Design("sleep_clinic", "Sleep clinic", SLEEP_CLINIC_ADMISSION),
+)

@@ -1,0 +1,149 @@
+"""Having RLS, how severe it is, and the ten items of the rating scale.
+
+Presence and severity are two parts with their own causes. The rating scale exists only for people
+with RLS; for others it is not applicable, which is not zero. Items carry neutral topics: the wording of the
+scale is licensed and is not part of this package.
+"""
+
+from rlsstudy.declare.equations import BandOf, Bernoulli, Cause, GradedItem, Normal, SumOf
+from rlsstudy.declare.rls.vascular import NO_ARTERIAL_EFFECT, NO_VENOUS_EFFECT
+from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Variable
+
+_SCALED = "assumed: 0.6 of the effect on having RLS, on the latent scale"
+
+RLS_CASE = Variable(
+    name="rls_case",
+    label="Restless legs syndrome",
+    domain=Domain.OUTCOME,
+    kind=Kind.BINARY,
+    levels=("no", "yes"),
+    equation=Bernoulli(
+        target=0.076,
+        terms=(
+            Cause("age", 0.1, Evidence.MODERATE, "derived: Song 2024, J Glob Health 14:04113, 1.13 in all"),
+            Cause("parity", 0.3, Evidence.STRONG, "derived: Berger 2004, Arch Intern Med 164:196, 1.98, 3.04, 3.57"),
+            Cause("bmi", 0.21, Evidence.MODERATE, "derived: Gao 2009 and De Vito 2014, 1.42 to 1.57 above 30"),
+            Cause("ferritin", -0.06, Evidence.WEAK, "assumed: population studies are null, anaemia clinics are not"),
+            Cause("haemoglobin", -0.1, Evidence.ASSUMED, "assumed: stands for iron-deficiency anaemia"),
+            Cause("prs_rls", 0.588, Evidence.ASSUMED, "assumed: odds ratio 1.8 per SD"),
+            Cause("meis1_rs113851554_dose", 0.642, Evidence.ASSUMED, "assumed: odds ratio 1.9 an allele"),
+            Cause("btbd9_rs9357271_dose", 0.385, Evidence.ASSUMED, "assumed: odds ratio 1.47 an allele"),
+            Cause(
+                "smoking",
+                (("former", 0.1), ("current", 0.378)),
+                Evidence.MODERATE,
+                "Song 2024, J Glob Health 14:04113: odds ratio 1.46; former smokers assumed",
+            ),
+            Cause("physical_activity", -0.1, Evidence.MODERATE, "derived: Winter 2013, Am J Med 126:228, 0.78"),
+            Cause("diabetes", 0.2, Evidence.MODERATE, "derived: Song 2024, 1.54 in all, less what neuropathy carries"),
+            Cause("neuropathy", 0.91, Evidence.MODERATE, "derived: Fereshtehnejad 2017, 3.7, half of them mimics"),
+            Cause("migraine", 0.223, Evidence.MODERATE, "Sleep Med 2019, doi 10.1016/j.sleep.2019.01.027: 1.25"),
+        ),
+    ),
+    source="Song 2024, J Glob Health 14:04113: 7.6 % of European adults",
+    evidence=Evidence.STRONG,
+)
+
+SEVERITY = Variable(
+    name="rls_severity",
+    label="Severity of RLS, latent",
+    domain=Domain.OUTCOME,
+    kind=Kind.CONTINUOUS,
+    unit="SD",
+    contrast=(0, 1),
+    measured=False,
+    equation=Normal(
+        target=0,
+        target_among=("rls_case", "yes"),
+        sd=0.96,
+        terms=(
+            Cause("age", 0.034, Evidence.ASSUMED, _SCALED),
+            Cause("sex", -0.1, Evidence.WEAK, "derived: German and Swiss patient cohort 2014, men more severe; size assumed"),
+            Cause("parity", 0.05, Evidence.ASSUMED, _SCALED),
+            Cause("bmi", 0.06, Evidence.ASSUMED, _SCALED),
+            Cause("ferritin", -0.12, Evidence.MODERATE, "derived: correlation -0.15 to -0.30 in clinics (Sun 1998); assumed"),
+            Cause("prs_rls", 0.1, Evidence.ASSUMED, "assumed: familial RLS is hardly more severe"),
+            Cause("meis1_rs113851554_dose", 0.1, Evidence.ASSUMED, "assumed: no locus is known to act on severity"),
+            Cause("btbd9_rs9357271_dose", 0.05, Evidence.ASSUMED, "assumed: no locus is known to act on severity"),
+            Cause("smoking", (("former", 0.03), ("current", 0.12)), Evidence.ASSUMED, _SCALED),
+            Cause("physical_activity", -0.06, Evidence.MODERATE, "assumed: exercise trials find more"),
+            Cause("diabetes", 0.07, Evidence.ASSUMED, _SCALED),
+            Cause("neuropathy", 0.3, Evidence.ASSUMED, _SCALED),
+            Cause("migraine", 0.07, Evidence.ASSUMED, _SCALED),
+            Cause("caffeine", 0.0, Evidence.NULL, "Batool-Anwar 2016, J Clin Sleep Med 12:187: no association"),
+            Cause("hypertension", 0.0, Evidence.CONTESTED, "De Vito 2014: 0.90 (0.79 to 1.02) prospectively"),
+            NO_VENOUS_EFFECT,
+            NO_ARTERIAL_EFFECT,
+        ),
+    ),
+    source="by definition: mean 0 and SD about 1 among people with RLS in the community",
+)
+
+_ITEM_SOURCE = "derived: thresholds fitted to IRLS means and bands of Hogl 2005 and alpha of Abetz 2006; assumed"
+_ITEMS = (
+    ("discomfort", 0.80, (-0.71, -0.05, 0.62, 1.28)),
+    ("urge", 0.82, (-0.75, -0.09, 0.58, 1.24)),
+    ("relief", 0.60, (-0.54, 0.20, 0.93, 1.67)),
+    ("sleep", 0.78, (-0.50, 0.09, 0.69, 1.28)),
+    ("tiredness", 0.66, (-0.21, 0.39, 0.98, 1.58)),
+    ("overall", 0.90, (-0.67, -0.01, 0.66, 1.32)),
+    ("days a week", 0.70, (-0.60, -0.18, 0.24, 0.66)),
+    ("hours a day", 0.68, (-0.38, 0.22, 0.81, 1.41)),
+    ("daily affairs", 0.72, (0.05, 0.68, 1.31, 1.94)),
+    ("mood", 0.68, (0.00, 0.63, 1.26, 1.89)),
+)
+
+ITEMS = tuple(
+    Variable(
+        name=f"irls_i{number:02d}",
+        label=f"IRLS item {number} ({topic})",
+        domain=Domain.OUTCOME,
+        kind=Kind.INTEGER,
+        unit="points",
+        limits=(0, 4),
+        missing=(MissingReason("not answered", 0.004),),
+        applies_to="rls_case",
+        equation=GradedItem(
+            latent="rls_severity", loading=loading, thresholds=thresholds, source=_ITEM_SOURCE
+        ),
+        source=_ITEM_SOURCE,
+    )
+    for number, (topic, loading, thresholds) in enumerate(_ITEMS, start=1)
+)
+
+
+def _items(*numbers: int) -> tuple[str, ...]:
+    return tuple(f"irls_i{number:02d}" for number in numbers)
+
+
+def _score(name: str, label: str, items: tuple[str, ...]) -> Variable:
+    return Variable(
+        name=name,
+        label=label,
+        domain=Domain.OUTCOME,
+        kind=Kind.INTEGER,
+        unit="points",
+        limits=(0, 4 * len(items)),
+        applies_to="rls_case",
+        equation=SumOf(items=items),
+        source="Walters 2003, Sleep Med 4:121; allocation of items to subscales assumed (Abetz 2006)",
+        evidence=Evidence.STRONG,
+    )
+
+
+TOTAL = _score("irls_total", "IRLS total", _items(*range(1, 11)))
+SYMPTOMS = _score("irls_symptoms", "IRLS symptoms subscale", _items(1, 2, 4, 6, 7, 8))
+IMPACT = _score("irls_impact", "IRLS impact subscale", _items(5, 9, 10))
+
+BAND = Variable(
+    name="irls_band",
+    label="IRLS band",
+    domain=Domain.OUTCOME,
+    kind=Kind.ORDINAL,
+    levels=("none", "mild", "moderate", "severe", "very severe"),
+    applies_to="rls_case",
+    equation=BandOf(score="irls_total", cuts=(1, 11, 21, 31)),
+    source="assumed: 0, 1-10, 11-20, 21-30, 31-40, the customary bands",
+)
+
+VARIABLES = (RLS_CASE, SEVERITY, *ITEMS, TOTAL, SYMPTOMS, IMPACT, BAND)

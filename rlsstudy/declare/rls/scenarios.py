@@ -1,0 +1,44 @@
+"""Named variations of the model, each with the question it is there for."""
+
+from dataclasses import replace
+
+from rlsstudy.declare.causal_model import Scenario
+from rlsstudy.declare.equations import Cause, Normal
+from rlsstudy.declare.rls.outcome import RLS_CASE, SEVERITY
+from rlsstudy.declare.rls.vascular import VENOUS_EFFECT
+from rlsstudy.declare.variable import Domain, Evidence, Kind, Variable
+
+_HIDDEN = Variable(
+    name="rls_susceptibility",
+    label="Unmeasured susceptibility",
+    domain=Domain.OUTCOME,
+    kind=Kind.CONTINUOUS,
+    unit="SD",
+    contrast=(0, 1),
+    measured=False,
+    equation=Normal(baseline=0, sd=1),
+    source="assumed for this scenario",
+)
+_SHARED = Cause("rls_susceptibility", 1.8, Evidence.ASSUMED, "assumed: one SD is one SD of a logistic distribution")
+_SHARED_SEVERITY = Cause("rls_susceptibility", 0.6, Evidence.ASSUMED, "assumed: correlation of the two parts' errors near 0.6")
+
+
+def _with_terms(variable: Variable, *terms: Cause) -> Variable:
+    """Return the variable with these causes added, or in place of their namesakes."""
+    assert variable.equation is not None
+    named = {term.name: term for term in (*variable.equation.terms, *terms)}
+    return replace(variable, equation=replace(variable.equation, terms=tuple(named.values())))
+
+
+SCENARIOS = (
+    Scenario(
+        "venous_effect",
+        "What would the tables look like if venous reflux did make symptoms worse?",
+        (_with_terms(SEVERITY, VENOUS_EFFECT),),
+    ),
+    Scenario(
+        "shared_errors",
+        "What does studying only people with RLS do, when hidden causes of having it also make it worse?",
+        (_HIDDEN, _with_terms(RLS_CASE, _SHARED), _with_terms(SEVERITY, _SHARED_SEVERITY)),
+    ),
+)

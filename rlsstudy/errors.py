@@ -1,0 +1,111 @@
+"""The errors a user can meet, as one tree.
+
+::
+
+    RLSStudyError
+    ├── DeclarationError      a model or a study file contradicts itself
+    │   └── StudyFileError    study.toml cannot be read as it stands      .problems
+    ├── CohortError           data do not match the declaration           .problems
+    ├── IdentificationError   the effect cannot be had from these columns .missing
+    ├── EstimationError       the model could not be fitted
+    └── DeliveryError         a notebook or report could not be written
+
+Every message says what was found, what is allowed and what to do next, and never shows a
+participant's value. Catch ``RLSStudyError`` to catch them all::
+
+    try:
+        cohort = rls.load_cohort("study.toml")
+    except rls.errors.CohortError as error:
+        for problem in error.problems:
+            print(problem)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rlsstudy.cohort.problems import Problem
+
+
+class RLSStudyError(Exception):
+    """The root of all errors that this package raises on purpose."""
+
+
+class DeclarationError(RLSStudyError):
+    """A model or a study was declared inconsistently."""
+
+
+class StudyFileError(DeclarationError):
+    """A study file cannot be read as it stands.
+
+    Parameters
+    ----------
+    source : str
+        The file's name.
+    problems : sequence of str
+        Every problem found, one sentence each; kept as ``.problems``.
+    """
+
+    def __init__(self, source: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(f"The study file '{source}' cannot be used:\n" + bullet_list(self.problems))
+
+
+class CohortError(RLSStudyError):
+    """Data do not match their declaration.
+
+    Parameters
+    ----------
+    headline : str
+        What was being read or checked.
+    problems : sequence of Problem
+        Every problem found; kept as ``.problems``.
+    """
+
+    def __init__(self, headline: str, problems: Sequence[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        lines = [str(problem) for problem in self.problems]
+        super().__init__(f"{headline}\n{bullet_list(lines)}" if lines else headline)
+
+
+class IdentificationError(RLSStudyError):
+    """The effect cannot be had from the measured columns.
+
+    Parameters
+    ----------
+    message : str
+        What is asked and why it cannot be answered.
+    missing : sequence of str
+        Declared variables that would have to be measured; kept as ``.missing``.
+    """
+
+    def __init__(self, message: str, missing: Sequence[str] = ()) -> None:
+        self.missing = tuple(missing)
+        super().__init__(message)
+
+
+class EstimationError(RLSStudyError):
+    """A model could not be fitted to these data."""
+
+
+class DeliveryError(RLSStudyError):
+    """A notebook or a report could not be written."""
+
+
+def bullet_list(lines: Iterable[str]) -> str:
+    """Write each line as an indented bullet."""
+    return "\n".join(f"  - {line}" for line in lines)
+
+
+def did_you_mean(name: str, allowed: Iterable[str]) -> str:
+    """Suggest the nearest allowed name, or list what is allowed when there are few."""
+    allowed = list(allowed)
+    near = get_close_matches(name, allowed, n=1, cutoff=0.6)
+    if near:
+        return f" Did you mean '{near[0]}'?"
+    if len(allowed) <= 12:
+        return f" Allowed: {', '.join(allowed)}."
+    return ""
