@@ -233,7 +233,7 @@ class CausalModel:
                 f"'{name}' ({variable.label}) cannot be set to {value:g}: "
                 f"plausible values are {low:g} to {high:g} {variable.unit}.".replace(" .", ".")
             )
-        return replace(variable, equation=Fixed(value=float(value)))
+        return replace(variable, equation=Fixed(value=float(value)), source="set by intervention")
 
     # --- contradictions -------------------------------------------------------------------------
 
