@@ -77,8 +77,10 @@ def _predictor(model: CausalModel, variable: Variable, values: Values) -> NDArra
     name, level = group
     inside = values[name] == model[name].level_code(level)
     if not inside.any():
-        raise DeclarationError(f"'{variable.name}': nobody has '{name}' at '{level}', where its target is declared.")
-    return predictor[inside]
+        raise DeclarationError(
+            f"'{variable.name}': nobody has '{name}' at '{level}', where its target is declared."
+        )
+    return np.asarray(predictor[inside])
 
 
 def _calibration_order(model: CausalModel) -> Iterator[str]:

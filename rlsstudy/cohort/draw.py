@@ -116,12 +116,19 @@ class Sample:
         values = {name: column for name, column in self.values.items() if name not in names}
         for name in model.order:
             if name in names:
-                values[name] = draw_variable(model, model[name], values, lambda _, name=name: self.noise[name])
+                values[name] = draw_variable(
+                    model, model[name], values, lambda _, name=name: self.noise[name]
+                )
         return values
 
 
 def draw_sample(
-    model: CausalModel, design: Design, seed: int, names: Collection[str], group: tuple[str, int] | None, n: int
+    model: CausalModel,
+    design: Design,
+    seed: int,
+    names: Collection[str],
+    group: tuple[str, int] | None,
+    n: int,
 ) -> Sample:
     """Draw the first ``n`` participants of a design who are in a group, with their noise.
 

@@ -1,4 +1,8 @@
-"""From the truth to what a study sees: values that do not apply, and values that are missing."""
+"""From the truth to what a study sees: values that do not apply, and values that are missing.
+
+The reason of a gap is kept as the place of its name in the model's sorted reasons, -1 where there
+is a value.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rlsstudy.cohort.cohort import NOT_APPLICABLE
-from rlsstudy.cohort.draw import Block
+from rlsstudy.cohort.draw import BLOCK, Block
 from rlsstudy.cohort.streams import uniforms
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.equations import Derived
@@ -19,10 +23,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Reasons = NDArray[np.object_]
+    ReasonCodes = NDArray[np.int8]
+
+NO_GAP = -1
 
 
-def observe_block(model: CausalModel, block: Block, seed: int, size: int) -> tuple[dict[str, Floats], dict[str, Reasons]]:
+def reason_names(model: CausalModel) -> tuple[str, ...]:
+    """Return every reason for a gap that the model declares, sorted."""
+    declared = {reason.name for variable in model.measured for reason in variable.missing}
+    return tuple(sorted(declared | {NOT_APPLICABLE}))
+
+
+def observe_block(
+    model: CausalModel, block: Block, seed: int
+) -> tuple[dict[str, Floats], dict[str, ReasonCodes]]:
     """Return what is observed of a block of participants, and why the rest is not.
 
     Parameters
@@ -31,32 +45,34 @@ def observe_block(model: CausalModel, block: Block, seed: int, size: int) -> tup
         The declaration, with missing reasons and the group to which a variable applies.
     block : Block
         The participants and their true values.
-    seed, size : int
-        The seed and the number of candidates in the block, which address the draws.
+    seed : int
+        The cohort's seed.
 
     Returns
     -------
     values : dict of str to ndarray
         Observed values of the measured variables; NaN where there is none.
     reasons : dict of str to ndarray
-        For variables with gaps the reason of each gap, None where there is a value.
+        For variables that can have gaps, the code of each gap's reason.
     """
+    names = reason_names(model)
     values: dict[str, Floats] = {}
-    reasons: dict[str, Reasons] = {}
+    reasons: dict[str, ReasonCodes] = {}
     for name in model.order:
         variable = model[name]
         if not variable.measured:
             continue
-        seen, why = _observe(variable, block, seed, size)
         if isinstance(variable.equation, Derived):
             seen = variable.equation.derive(values)
             why = _reasons_of_derived(variable, seen, reasons)
+        else:
+            seen, why = _observe(variable, block, seed, names)
         if variable.applies_to is not None:
             outside = block.values[variable.applies_to] != len(model[variable.applies_to].levels) - 1
             seen = np.where(outside, np.nan, seen)
-            why[outside] = NOT_APPLICABLE
+            why = np.where(outside, np.int8(names.index(NOT_APPLICABLE)), why)
         values[name] = seen
-        if np.isnan(seen).any():
+        if variable.missing or variable.applies_to or isinstance(variable.equation, Derived):
             reasons[name] = why
     return values, reasons
 
@@ -65,47 +81,58 @@ def typed_column(variable: Variable, values: Floats) -> pd.Series | pd.Categoric
     """Return codes or numbers in the declared type of a cohort's column."""
     if variable.has_levels:
         codes = np.where(np.isnan(values), -1, values).astype(np.int8)
-        return pd.Categorical.from_codes(codes, list(variable.levels), ordered=variable.kind is Kind.ORDINAL)
+        return categorical(codes, variable.levels, ordered=variable.kind is Kind.ORDINAL)
     if variable.kind is Kind.INTEGER:
         return pd.Series(values).astype("Int64")
     return pd.Series(values, dtype="float64")
 
 
+def categorical(codes: NDArray[np.int8], levels: tuple[str, ...], *, ordered: bool = False) -> pd.Categorical:
+    """Return levels from their codes, -1 for none."""
+    return pd.Categorical.from_codes(codes, pd.Index(levels), ordered=ordered)
+
+
 def typed_frame(model: CausalModel, values: Mapping[str, Floats], index: pd.Index) -> pd.DataFrame:
     """Return a cohort's data: declared order, declared types."""
-    columns = {variable.name: typed_column(variable, values[variable.name]) for variable in model.measured if variable.name in values}
-    frame = pd.DataFrame(columns)
-    frame.index = index
-    return frame
+    names = [variable.name for variable in model.measured if variable.name in values]
+    return pd.DataFrame({name: typed_column(model[name], values[name]) for name in names}).set_index(index)
 
 
-def reasons_frame(names: Iterable[str], reasons: Mapping[str, Reasons], index: pd.Index) -> pd.DataFrame:
-    """Return the reasons of gaps as categoricals, in the order of ``names``."""
-    columns = {name: pd.Categorical(reasons[name]) for name in names if name in reasons}
+def reasons_frame(
+    order: Iterable[str], reasons: Mapping[str, ReasonCodes], names: Iterable[str], index: pd.Index
+) -> pd.DataFrame:
+    """Return the reasons of gaps as categoricals, for the variables that have any, in that order."""
+    categories = tuple(names)
+    columns = {
+        name: categorical(reasons[name], categories).remove_unused_categories()
+        for name in order
+        if name in reasons and (reasons[name] != NO_GAP).any()
+    }
     return pd.DataFrame(columns, index=index)
 
 
-def _observe(variable: Variable, block: Block, seed: int, size: int) -> tuple[Floats, Reasons]:
+def _observe(
+    variable: Variable, block: Block, seed: int, names: tuple[str, ...]
+) -> tuple[Floats, ReasonCodes]:
     """Take out values for the declared reasons; one uniform decides among them."""
     seen = block.values[variable.name]
-    why: Reasons = np.full(len(seen), None, dtype=object)
-    if sum(reason.share for reason in variable.missing) == 0:
+    why = np.full(len(seen), NO_GAP, dtype=np.int8)
+    if not any(reason.share for reason in variable.missing):
         return seen, why
-    u = uniforms(seed, variable.name, "missing", block.start, size)[block.kept]
+    u = uniforms(seed, variable.name, "missing", block.start, BLOCK)[block.kept]
     below = 0.0
     for reason in variable.missing:
         gap = (u >= below) & (u < below + reason.share)
         seen = np.where(gap, np.nan, seen)
-        why[gap] = reason.name
+        why[gap] = names.index(reason.name)
         below += reason.share
     return seen, why
 
 
-def _reasons_of_derived(variable: Variable, seen: Floats, reasons: Mapping[str, Reasons]) -> Reasons:
+def _reasons_of_derived(variable: Variable, seen: Floats, reasons: Mapping[str, ReasonCodes]) -> ReasonCodes:
     """Give a derived gap the reason of the first gap among its causes."""
-    why: Reasons = np.full(len(seen), None, dtype=object)
+    why = np.full(len(seen), NO_GAP, dtype=np.int8)
     for cause in variable.causes:
         if cause in reasons:
-            open_gap = np.isnan(seen) & (why == None)  # noqa: E711  # element-wise on an object array
-            why[open_gap] = reasons[cause][open_gap]
+            why = np.where(np.isnan(seen) & (why == NO_GAP), reasons[cause], why)
     return why

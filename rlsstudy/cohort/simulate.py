@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from rlsstudy.cohort.calibrate import calibrated
 from rlsstudy.cohort.cohort import Cohort, LedgerEntry, Origin
-from rlsstudy.cohort.draw import BLOCK, draw_blocks
-from rlsstudy.cohort.observe import observe_block, reasons_frame, typed_frame
+from rlsstudy.cohort.draw import draw_blocks
+from rlsstudy.cohort.observe import observe_block, reason_names, reasons_frame, typed_frame
 from rlsstudy.declare.study import Study, SyntheticData
 from rlsstudy.declare.study_file import default_study
 from rlsstudy.errors import DeclarationError
@@ -75,23 +75,29 @@ def simulate_cohort(
     True
     """
     study = default_study() if study is None else study
-    asked = _asked(study, {"n": n, "seed": seed, "design": design, "scenario": scenario})
+    base = study.data if isinstance(study.data, SyntheticData) else SyntheticData()
+    asked = _checked(
+        SyntheticData(
+            design=base.design if design is None else design,
+            scenario=base.scenario if scenario is None else scenario,
+            n=base.n if n is None else n,
+            seed=base.seed if seed is None else seed,
+        )
+    )
     model = study.model.in_scenario(asked.scenario)
     ready = calibrated(model).do(**do) if do else calibrated(model)
     values, reasons, candidates = _draw_participants(ready, asked)
     index = pd.RangeIndex(1, asked.n + 1, name="participant")
     return Cohort(
         data=typed_frame(ready, values, index),
-        reasons=reasons_frame(values, reasons, index),
+        reasons=reasons_frame(values, reasons, reason_names(ready), index),
         study=replace(study, model=model, data=asked),
         ledger=_ledger(model, asked, candidates),
         origin=_origin(model, asked, do or {}),
     )
 
 
-def _asked(study: Study, given: Mapping[str, int | str | None]) -> SyntheticData:
-    base = study.data if isinstance(study.data, SyntheticData) else SyntheticData()
-    asked = replace(base, **{key: value for key, value in given.items() if value is not None})
+def _checked(asked: SyntheticData) -> SyntheticData:
     if not 1 <= asked.n <= MOST_PARTICIPANTS:
         raise DeclarationError(f"A cohort has 1 to {MOST_PARTICIPANTS:,} participants, not {asked.n:,}.")
     if asked.seed < 0:
@@ -101,24 +107,25 @@ def _asked(study: Study, given: Mapping[str, int | str | None]) -> SyntheticData
 
 def _draw_participants(
     model: CausalModel, asked: SyntheticData
-) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.object_]], int]:
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.int8]], int]:
     """Draw and observe blocks until there are enough participants; also count the candidates."""
-    parts = []
+    seen, why = [], []
     enough = 0
     names = [variable.name for variable in model.variables]
     for block in draw_blocks(model, model.design(asked.design), asked.seed, names):
-        parts.append((len(block.kept), *observe_block(model, block, asked.seed, BLOCK)))
+        values, reasons = observe_block(model, block, asked.seed)
+        seen.append(values)
+        why.append(reasons)
         before, enough = enough, enough + len(block.kept)
         if enough >= asked.n:
             candidates = block.start + int(block.kept[asked.n - before - 1]) + 1
             break
-    values = {name: np.concatenate([seen[name] for _, seen, _ in parts])[: asked.n] for name in parts[0][1]}
-    gaps = {name: None for _, _, why in parts for name in why}
-    reasons = {
-        name: np.concatenate([why.get(name, np.full(size, None, dtype=object)) for size, _, why in parts])[: asked.n]
-        for name in gaps
-    }
-    return values, {name: why for name, why in reasons.items() if np.isnan(values[name]).any()}, candidates
+    return _joined(seen, asked.n), _joined(why, asked.n), candidates
+
+
+def _joined(parts: Sequence[Mapping[str, NDArray[Any]]], n: int) -> dict[str, NDArray[Any]]:
+    """Put blocks one after another and keep the first ``n`` participants."""
+    return {name: np.concatenate([part[name] for part in parts])[:n] for name in parts[0]}
 
 
 def _ledger(model: CausalModel, asked: SyntheticData, candidates: int) -> tuple[LedgerEntry, ...]:

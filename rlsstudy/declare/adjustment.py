@@ -118,7 +118,9 @@ def _without_causal_paths(model: CausalModel, factor: str, outcome: str) -> nx.D
     """Return the graph without the first arrow of every causal path from factor to outcome."""
     graph = model.graph.copy()
     on_the_way = model.ancestors_of(outcome) | {outcome}
-    graph.remove_edges_from([(factor, effect) for effect in model.graph.successors(factor) if effect in on_the_way])
+    graph.remove_edges_from(
+        [(factor, effect) for effect in model.graph.successors(factor) if effect in on_the_way]
+    )
     return graph
 
 

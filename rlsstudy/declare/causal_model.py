@@ -149,7 +149,9 @@ class CausalModel:
 
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(variable.name for variable in self.variables)
-        graph.add_edges_from((cause, variable.name) for variable in self.variables for cause in variable.causes)
+        graph.add_edges_from(
+            (cause, variable.name) for variable in self.variables for cause in variable.causes
+        )
         return graph
 
     def causes_of(self, name: str) -> frozenset[str]:

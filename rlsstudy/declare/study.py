@@ -141,7 +141,9 @@ class Study:
         unknown = [name for name in dict.fromkeys(used) if name not in self.model]
         if unknown:
             return [f"no variable '{u}' is declared.{did_you_mean(u, self.model.by_name)}" for u in unknown]
-        problems = [f"'{name}' is latent and cannot be used." for name in used if not self.model[name].measured]
+        problems = [
+            f"'{name}' is latent and cannot be used." for name in used if not self.model[name].measured
+        ]
         if self.model[self.outcome].kind not in (Kind.CONTINUOUS, Kind.INTEGER):
             problems.append(f"the outcome '{self.outcome}' is {self.model[self.outcome].kind}, not a number.")
         if self.outcome in self.factors:

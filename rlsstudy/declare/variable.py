@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -67,7 +68,12 @@ class Evidence(StrEnum):
 
 LEVELLED = frozenset({Kind.BINARY, Kind.ORDINAL, Kind.CATEGORICAL})
 NO_YES = ("no", "yes")
-_TRANSFORMS = {Scale.LINEAR: np.asarray, Scale.LOG: np.log, Scale.LOG2: np.log2, Scale.LOG10: np.log10}
+_TRANSFORMS: dict[Scale, Callable[[Floats], Floats]] = {
+    Scale.LINEAR: np.asarray,
+    Scale.LOG: np.log,
+    Scale.LOG2: np.log2,
+    Scale.LOG10: np.log10,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +187,7 @@ class Variable:
     def in_contrasts(self, values: Floats) -> Floats:
         """Express natural values in contrasts from the contrast's lower end (0 there, 1 at the upper)."""
         low, high = self.on_scale(np.asarray(self.numeric_contrast, dtype=np.float64))
-        return (self.on_scale(values) - low) / (high - low)
+        return np.asarray((self.on_scale(values) - low) / (high - low))
 
     @property
     def numeric_contrast(self) -> tuple[float, float]:

@@ -20,6 +20,7 @@ from rlsstudy.estimate.contrasts import Contrast, contrasts_of
 
 if TYPE_CHECKING:
     from rlsstudy.declare.causal_model import CausalModel, Design
+    from rlsstudy.declare.study import Study
 
 TRUTH_SIZE = 5_000  # Monte-Carlo errors near 0.015 points, a twentieth of a standard error at n = 600
 TRUTH_SEED = 0
@@ -42,11 +43,10 @@ class Setting:
 def true_effect(
     factors: str | Sequence[str],
     *,
-    outcome: str = "irls_total",
-    population: str | None = "rls_case",
-    design: str = "population",
-    scenario: str = "default",
-    model: CausalModel | None = None,
+    outcome: str | None = None,
+    study: Study | None = None,
+    design: str | None = None,
+    scenario: str | None = None,
     n: int = TRUTH_SIZE,
     seed: int = TRUTH_SEED,
 ) -> pd.DataFrame:
@@ -61,14 +61,13 @@ def true_effect(
     ----------
     factors : str or sequence of str
         Declared variables.
-    outcome : str
-        A declared numeric variable, in its unit.
-    population : str, optional
-        A declared binary variable; None for everybody in the cohort.
-    design, scenario : str
-        How participants come into the cohort, and which variation of the model holds.
-    model : CausalModel, optional
-        By default the packaged model of RLS.
+    outcome : str, optional
+        A declared numeric variable, in its unit; by default the study's.
+    study : Study, optional
+        Model, outcome and population; by default the packaged study of IRLS in people with RLS.
+    design, scenario : str, optional
+        How participants come into the cohort, and which variation of the model holds; by default
+        the study's.
     n : int
         Number of simulated participants of the population that are averaged over.
     seed : int
@@ -93,15 +92,22 @@ def true_effect(
     Examples
     --------
     >>> import rlsstudy as rls
-    >>> effect = rls.true_effect("abi", n=500)
+    >>> effect = rls.true_effect("abi", design="population", n=500)
     >>> float(effect["truth"].iloc[0])
     0.0
     """
-    declared = default_study().model if model is None else model
-    changed = declared.in_scenario(scenario)
-    setting = Setting(changed, changed.design(design), outcome, population, n, seed)
-    names = (factors,) if isinstance(factors, str) else tuple(factors)
-    return _truths(setting, names)
+    study = default_study() if study is None else study
+    asked = study.data if isinstance(study.data, SyntheticData) else SyntheticData()
+    model = study.model.in_scenario(asked.scenario if scenario is None else scenario)
+    setting = Setting(
+        model=model,
+        design=model.design(asked.design if design is None else design),
+        outcome=study.outcome if outcome is None else outcome,
+        population=study.population,
+        n=n,
+        seed=seed,
+    )
+    return _truths(setting, (factors,) if isinstance(factors, str) else tuple(factors))
 
 
 def truths_of(cohort: Cohort, factors: Iterable[str], outcome: str) -> pd.DataFrame:
@@ -132,7 +138,12 @@ def truths_of(cohort: Cohort, factors: Iterable[str], outcome: str) -> pd.DataFr
             "The truth of a real cohort is not known; only a synthetic cohort can be compared with it."
         )
     setting = Setting(
-        cohort.model, cohort.model.design(data.design), outcome, cohort.study.population, TRUTH_SIZE, TRUTH_SEED
+        cohort.model,
+        cohort.model.design(data.design),
+        outcome,
+        cohort.study.population,
+        TRUTH_SIZE,
+        TRUTH_SEED,
     )
     return _truths(setting, tuple(factors))
 
@@ -142,10 +153,18 @@ def _truths(setting: Setting, factors: Collection[str]) -> pd.DataFrame:
         raise DeclarationError(f"A true effect is averaged over at least 2 participants, not {setting.n}.")
     model = setting.model
     model[setting.outcome]
-    who = "everybody" if setting.population is None else f"those with {model[setting.population].label.lower()}"
+    who = (
+        "everybody" if setting.population is None else f"those with {model[setting.population].label.lower()}"
+    )
     rows = [
-        (factor, model[factor].label, str(model[factor].domain), contrast.label, _TOTAL.format(who=who))
-        + _true_contrast(setting, factor, contrast)
+        (
+            factor,
+            model[factor].label,
+            str(model[factor].domain),
+            contrast.label,
+            _TOTAL.format(who=who),
+            *_true_contrast(setting, factor, contrast),
+        )
         for factor in dict.fromkeys(factors)
         for contrast in contrasts_of(model[factor])
     ]
@@ -156,7 +175,9 @@ def _truths(setting: Setting, factors: Collection[str]) -> pd.DataFrame:
 def _true_contrast(setting: Setting, factor: str, contrast: Contrast) -> tuple[float, float, int]:
     """Return the mean difference of the outcome, its Monte-Carlo error and the number averaged over."""
     model = calibrated(setting.model)
-    changed = (model.descendants_of(factor) | {factor}) & (model.ancestors_of(setting.outcome) | {setting.outcome})
+    changed = (model.descendants_of(factor) | {factor}) & (
+        model.ancestors_of(setting.outcome) | {setting.outcome}
+    )
     if setting.outcome not in changed:
         return 0.0, 0.0, setting.n
     sample = _natural(setting)

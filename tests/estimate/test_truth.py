@@ -3,27 +3,55 @@
 import pytest
 
 import rlsstudy as rls
-from rlsstudy.declare import CausalModel, Cause, Design, Domain, Evidence, Kind, Scale, Variable
+from rlsstudy.declare import (
+    CausalModel,
+    Cause,
+    Design,
+    Domain,
+    Evidence,
+    Kind,
+    Scale,
+    Study,
+    SyntheticData,
+    Variable,
+)
 from rlsstudy.declare.equations import Bernoulli, Normal
 from rlsstudy.errors import DeclarationError, EstimationError
 from rlsstudy.estimate.truth import truths_of
 
 
 def normal(name, *terms, **fields):
-    equation = Normal(baseline=0, sd=1, terms=tuple(Cause(c, size, Evidence.ASSUMED, "assumed") for c, size in terms))
-    return Variable(name, name.upper(), Domain.IRON, Kind.CONTINUOUS, contrast=(0, 1), equation=equation, source="t", **fields)
+    equation = Normal(
+        baseline=0, sd=1, terms=tuple(Cause(c, size, Evidence.ASSUMED, "assumed") for c, size in terms)
+    )
+    return Variable(
+        name,
+        name.upper(),
+        Domain.IRON,
+        Kind.CONTINUOUS,
+        contrast=(0, 1),
+        equation=equation,
+        source="t",
+        **fields,
+    )
 
 
 LINEAR = CausalModel(
-    "linear", (normal("c"), normal("x", ("c", 0.5)), normal("m", ("x", 2.0)), normal("y", ("x", -1.5), ("m", 0.4), ("c", 3.0))),
+    "linear",
+    (
+        normal("c"),
+        normal("x", ("c", 0.5)),
+        normal("m", ("x", 2.0)),
+        normal("y", ("x", -1.5), ("m", 0.4), ("c", 3.0)),
+    ),
     designs=(Design("population", "Population"),),
 )
 EXACT = 1e-9  # shared noise cancels in a linear model, up to floating point
 
 
-def truth(model, factor, **asked):
-    asked = {"outcome": "y", "population": None, "n": 10} | asked
-    return rls.true_effect(factor, model=model, **asked)
+def truth(model, factor, *, population=None, n=10):
+    study = Study("t", model, "y", (factor,), SyntheticData(design="population"), population)
+    return rls.true_effect(factor, study=study, n=n)
 
 
 def test_the_total_effect_adds_direct_and_mediated():
@@ -43,8 +71,15 @@ def test_a_consequence_of_the_outcome_has_no_effect_on_it():
 
 def test_a_doubling_is_one_contrast():
     f = Variable(
-        "f", "F", Domain.IRON, Kind.CONTINUOUS, scale=Scale.LOG2, contrast=(50, 100), limits=(1, 1000),
-        equation=Normal(baseline=100, sd=20), source="t",
+        "f",
+        "F",
+        Domain.IRON,
+        Kind.CONTINUOUS,
+        scale=Scale.LOG2,
+        contrast=(50, 100),
+        limits=(1, 1000),
+        equation=Normal(baseline=100, sd=20),
+        source="t",
     )
     model = CausalModel("m", (f, normal("y", ("f", -0.12))), designs=(Design("population", "P"),))
     assert truth(model, "f").iloc[0]["truth"] == pytest.approx(-0.12, abs=EXACT)
@@ -52,7 +87,12 @@ def test_a_doubling_is_one_contrast():
 
 def test_in_a_population_belonging_is_held_as_it_is():
     s = Variable(
-        "s", "S", Domain.OUTCOME, Kind.BINARY, levels=("no", "yes"), source="t",
+        "s",
+        "S",
+        Domain.OUTCOME,
+        Kind.BINARY,
+        levels=("no", "yes"),
+        source="t",
         equation=Bernoulli(baseline=0.3, terms=(Cause("x", 3.0, Evidence.ASSUMED, "assumed"),)),
     )
     model = CausalModel("m", (normal("x"), s, normal("y", ("x", 1.0))), designs=(Design("population", "P"),))
@@ -62,13 +102,18 @@ def test_in_a_population_belonging_is_held_as_it_is():
 
 
 def test_each_level_of_a_categorical_factor_has_its_own_truth():
-    effects = rls.true_effect("smoking", n=500)
+    effects = rls.true_effect("smoking", design="population", n=500)
     assert effects["contrast"].tolist() == ["former vs never", "current vs never"]
 
 
 def test_a_contested_cause_has_no_effect_by_default_and_one_in_its_scenario():
-    assert rls.true_effect("venous_reflux", n=500)["truth"].iloc[0] == 0
-    assert rls.true_effect("venous_reflux", n=500, scenario="venous_effect")["truth"].iloc[0] > 1
+    assert rls.true_effect("venous_reflux", design="population", n=500)["truth"].iloc[0] == 0
+    assert (
+        rls.true_effect("venous_reflux", design="population", n=500, scenario="venous_effect")["truth"].iloc[
+            0
+        ]
+        > 1
+    )
 
 
 def test_the_truth_of_one_participant_is_refused():

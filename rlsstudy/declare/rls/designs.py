@@ -15,7 +15,9 @@ SLEEP_CLINIC_ADMISSION = Variable(
         baseline=0.02,
         among=("rls_case", "yes"),
         terms=(
-            Cause("rls_severity", 1.2, Evidence.ASSUMED, "assumed: gives the IRLS of untreated clinic patients"),
+            Cause(
+                "rls_severity", 1.2, Evidence.ASSUMED, "assumed: gives the IRLS of untreated clinic patients"
+            ),
             Cause("age", 0.15, Evidence.ASSUMED, "assumed: clinic patients are older"),
         ),
     ),

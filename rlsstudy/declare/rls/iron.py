@@ -16,9 +16,7 @@ BLOOD_DONATIONS = Variable(
     limits=(0, 6),
     contrast=(0, 1),
     missing=(MissingReason("not answered", 0.03),),
-    equation=Count(
-        target=0.2, terms=(Cause("age", -0.15, Evidence.ASSUMED, "assumed: donors are younger"),)
-    ),
+    equation=Count(target=0.2, terms=(Cause("age", -0.15, Evidence.ASSUMED, "assumed: donors are younger"),)),
     source="assumed: 0.2 a year on average",
 )
 
@@ -62,7 +60,12 @@ FERRITIN = Variable(
         baseline=121,
         sigma=0.72,
         terms=(
-            Cause("sex", -0.42, Evidence.STRONG, "derived: Danish survey and CDC National Report 1999-2002, women of 60"),
+            Cause(
+                "sex",
+                -0.42,
+                Evidence.STRONG,
+                "derived: Danish survey and CDC National Report 1999-2002, women of 60",
+            ),
             Cause("menstruating", -0.8, Evidence.STRONG, "derived: the same, women of 30 to 40 against 60"),
             Cause("crp", 0.14, Evidence.ASSUMED, "assumed: 0.22 per SD of ln CRP"),
             Cause("blood_donations", -0.083, Evidence.ASSUMED, "assumed: -0.25 for three donations a year"),
@@ -88,7 +91,12 @@ HAEMOGLOBIN = Variable(
         sd=1.0,
         terms=(
             Cause("sex", -1.4, Evidence.ASSUMED, "assumed: 15.0 in men, 13.4 in women"),
-            Cause("ferritin", 0.15, Evidence.ASSUMED, "assumed: a straight line in place of a threshold near 30 µg/L"),
+            Cause(
+                "ferritin",
+                0.15,
+                Evidence.ASSUMED,
+                "assumed: a straight line in place of a threshold near 30 µg/L",
+            ),
             Cause("age", -0.08, Evidence.ASSUMED, "assumed"),
         ),
     ),

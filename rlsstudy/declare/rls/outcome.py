@@ -21,9 +21,21 @@ RLS_CASE = Variable(
         target=0.076,
         terms=(
             Cause("age", 0.1, Evidence.MODERATE, "derived: Song 2024, J Glob Health 14:04113, 1.13 in all"),
-            Cause("parity", 0.3, Evidence.STRONG, "derived: Berger 2004, Arch Intern Med 164:196, 1.98, 3.04, 3.57"),
-            Cause("bmi", 0.21, Evidence.MODERATE, "derived: Gao 2009 and De Vito 2014, 1.42 to 1.57 above 30"),
-            Cause("ferritin", -0.06, Evidence.WEAK, "assumed: population studies are null, anaemia clinics are not"),
+            Cause(
+                "parity",
+                0.3,
+                Evidence.STRONG,
+                "derived: Berger 2004, Arch Intern Med 164:196, 1.98, 3.04, 3.57",
+            ),
+            Cause(
+                "bmi", 0.21, Evidence.MODERATE, "derived: Gao 2009 and De Vito 2014, 1.42 to 1.57 above 30"
+            ),
+            Cause(
+                "ferritin",
+                -0.06,
+                Evidence.WEAK,
+                "assumed: population studies are null, anaemia clinics are not",
+            ),
             Cause("haemoglobin", -0.1, Evidence.ASSUMED, "assumed: stands for iron-deficiency anaemia"),
             Cause("prs_rls", 0.588, Evidence.ASSUMED, "assumed: odds ratio 1.8 per SD"),
             Cause("meis1_rs113851554_dose", 0.642, Evidence.ASSUMED, "assumed: odds ratio 1.9 an allele"),
@@ -34,10 +46,24 @@ RLS_CASE = Variable(
                 Evidence.MODERATE,
                 "Song 2024, J Glob Health 14:04113: odds ratio 1.46; former smokers assumed",
             ),
-            Cause("physical_activity", -0.1, Evidence.MODERATE, "derived: Winter 2013, Am J Med 126:228, 0.78"),
-            Cause("diabetes", 0.2, Evidence.MODERATE, "derived: Song 2024, 1.54 in all, less what neuropathy carries"),
-            Cause("neuropathy", 0.91, Evidence.MODERATE, "derived: Fereshtehnejad 2017, 3.7, half of them mimics"),
-            Cause("migraine", 0.223, Evidence.MODERATE, "Sleep Med 2019, doi 10.1016/j.sleep.2019.01.027: 1.25"),
+            Cause(
+                "physical_activity", -0.1, Evidence.MODERATE, "derived: Winter 2013, Am J Med 126:228, 0.78"
+            ),
+            Cause(
+                "diabetes",
+                0.2,
+                Evidence.MODERATE,
+                "derived: Song 2024, 1.54 in all, less what neuropathy carries",
+            ),
+            Cause(
+                "neuropathy",
+                0.91,
+                Evidence.MODERATE,
+                "derived: Fereshtehnejad 2017, 3.7, half of them mimics",
+            ),
+            Cause(
+                "migraine", 0.223, Evidence.MODERATE, "Sleep Med 2019, doi 10.1016/j.sleep.2019.01.027: 1.25"
+            ),
         ),
     ),
     source="Song 2024, J Glob Health 14:04113: 7.6 % of European adults",
@@ -58,19 +84,41 @@ SEVERITY = Variable(
         sd=0.96,
         terms=(
             Cause("age", 0.034, Evidence.ASSUMED, _SCALED),
-            Cause("sex", -0.1, Evidence.WEAK, "derived: German and Swiss patient cohort 2014, men more severe; size assumed"),
+            Cause(
+                "sex",
+                -0.1,
+                Evidence.WEAK,
+                "derived: German and Swiss patient cohort 2014, men more severe; size assumed",
+            ),
             Cause("parity", 0.05, Evidence.ASSUMED, _SCALED),
             Cause("bmi", 0.06, Evidence.ASSUMED, _SCALED),
-            Cause("ferritin", -0.12, Evidence.MODERATE, "derived: correlation -0.15 to -0.30 in clinics (Sun 1998); assumed"),
+            Cause(
+                "ferritin",
+                -0.12,
+                Evidence.MODERATE,
+                "derived: correlation -0.15 to -0.30 in clinics (Sun 1998); assumed",
+            ),
             Cause("prs_rls", 0.1, Evidence.ASSUMED, "assumed: familial RLS is hardly more severe"),
-            Cause("meis1_rs113851554_dose", 0.1, Evidence.ASSUMED, "assumed: no locus is known to act on severity"),
-            Cause("btbd9_rs9357271_dose", 0.05, Evidence.ASSUMED, "assumed: no locus is known to act on severity"),
+            Cause(
+                "meis1_rs113851554_dose",
+                0.1,
+                Evidence.ASSUMED,
+                "assumed: no locus is known to act on severity",
+            ),
+            Cause(
+                "btbd9_rs9357271_dose",
+                0.05,
+                Evidence.ASSUMED,
+                "assumed: no locus is known to act on severity",
+            ),
             Cause("smoking", (("former", 0.03), ("current", 0.12)), Evidence.ASSUMED, _SCALED),
             Cause("physical_activity", -0.06, Evidence.MODERATE, "assumed: exercise trials find more"),
             Cause("diabetes", 0.07, Evidence.ASSUMED, _SCALED),
             Cause("neuropathy", 0.3, Evidence.ASSUMED, _SCALED),
             Cause("migraine", 0.07, Evidence.ASSUMED, _SCALED),
-            Cause("caffeine", 0.0, Evidence.NULL, "Batool-Anwar 2016, J Clin Sleep Med 12:187: no association"),
+            Cause(
+                "caffeine", 0.0, Evidence.NULL, "Batool-Anwar 2016, J Clin Sleep Med 12:187: no association"
+            ),
             Cause("hypertension", 0.0, Evidence.CONTESTED, "De Vito 2014: 0.90 (0.79 to 1.02) prospectively"),
             NO_VENOUS_EFFECT,
             NO_ARTERIAL_EFFECT,
@@ -79,7 +127,9 @@ SEVERITY = Variable(
     source="by definition: mean 0 and SD about 1 among people with RLS in the community",
 )
 
-_ITEM_SOURCE = "derived: thresholds fitted to IRLS means and bands of Hogl 2005 and alpha of Abetz 2006; assumed"
+_ITEM_SOURCE = (
+    "derived: thresholds fitted to IRLS means and bands of Hogl 2005 and alpha of Abetz 2006; assumed"
+)
 _ITEMS = (
     ("discomfort", 0.80, (-0.71, -0.05, 0.62, 1.28)),
     ("urge", 0.82, (-0.75, -0.09, 0.58, 1.24)),

@@ -19,8 +19,12 @@ _HIDDEN = Variable(
     equation=Normal(baseline=0, sd=1),
     source="assumed for this scenario",
 )
-_SHARED = Cause("rls_susceptibility", 1.8, Evidence.ASSUMED, "assumed: one SD is one SD of a logistic distribution")
-_SHARED_SEVERITY = Cause("rls_susceptibility", 0.6, Evidence.ASSUMED, "assumed: correlation of the two parts' errors near 0.6")
+_SHARED = Cause(
+    "rls_susceptibility", 1.8, Evidence.ASSUMED, "assumed: one SD is one SD of a logistic distribution"
+)
+_SHARED_SEVERITY = Cause(
+    "rls_susceptibility", 0.6, Evidence.ASSUMED, "assumed: correlation of the two parts' errors near 0.6"
+)
 
 
 def _with_terms(variable: Variable, *terms: Cause) -> Variable:

@@ -8,7 +8,7 @@ been studied only without control or blinding. The scenario ``venous_effect`` di
 from dataclasses import replace
 
 from rlsstudy.declare.equations import Bernoulli, Cause, LogNormal, Normal
-from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Scale, Variable
+from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Variable
 
 BMI = Variable(
     name="bmi",
@@ -60,7 +60,9 @@ VENOUS_REFLUX = Variable(
         terms=(
             Cause("age", 0.39, Evidence.STRONG, "derived: Criqui, San Diego Population Study; size assumed"),
             Cause("sex", 0.45, Evidence.STRONG, "derived: Pannier and Rabe, Bonn Vein Study; size assumed"),
-            Cause("parity", 0.21, Evidence.STRONG, "derived: Criqui, San Diego Population Study; size assumed"),
+            Cause(
+                "parity", 0.21, Evidence.STRONG, "derived: Criqui, San Diego Population Study; size assumed"
+            ),
             Cause("bmi", 0.42, Evidence.STRONG, "derived: Criqui, San Diego Population Study; size assumed"),
         ),
     ),

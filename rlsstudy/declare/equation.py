@@ -1,0 +1,194 @@
+"""What all equations share: how a variable comes about from its causes: data, not code.
+
+An equation says which causes act, by how much and with what support, and draws values by
+inverse distribution functions from uniform numbers that it is handed. Levels are worked with as
+their codes, counted from 0.
+
+The size of an effect is declared per contrast of the *cause*: ``Cause("age", 0.06)`` with age
+declared to compare 50 and 60 years is 0.06 per ten years, and ``Cause("ferritin", -0.1)`` with
+ferritin on a ``log2`` scale comparing 50 and 100 µg/L is -0.1 per doubling. Causes with several
+unordered levels have one size per level.
+
+Every drawn equation states its level in one of two ways: ``baseline`` is the value when all
+causes are at the lower end of their contrasts; ``target`` is the value in the population, from
+which the intercept is solved (:mod:`rlsstudy.cohort.calibrate`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from rlsstudy.declare.variable import Evidence, Kind
+from rlsstudy.errors import DeclarationError, did_you_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rlsstudy.declare.variable import Variable
+
+    Floats = NDArray[np.float64]
+    Uniform = Callable[[str], Floats]
+    Declared = Mapping[str, Variable]
+
+INTERCEPT_DECIMALS = 6  # solved intercepts are rounded, so that another library's last bit moves nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One arrow of the graph: a cause, the size of its effect, and who says so.
+
+    Parameters
+    ----------
+    name : str
+        The cause.
+    size : float or tuple of (str, float)
+        Effect on the equation's own scale per contrast of the cause, or one for each level other
+        than the first for a categorical cause.
+    evidence : Evidence
+        How well the size is supported.
+    source : str
+        Where it comes from.
+    """
+
+    name: str
+    size: float | tuple[tuple[str, float], ...]
+    evidence: Evidence
+    source: str
+
+    def term(self, values: Floats, variable: Variable) -> Floats:
+        """Return the contribution to the linear predictor, shape (n,)."""
+        if isinstance(self.size, tuple):
+            by_code = np.zeros(len(variable.levels))
+            for level, size in self.size:
+                by_code[variable.level_code(level)] = size
+            return np.asarray(by_code[values.astype(np.intp)])
+        return self.size * variable.in_contrasts(values)
+
+    def problems(self, variable: Variable) -> list[str]:
+        """Say what contradicts the declaration of the cause."""
+        if isinstance(self.size, tuple):
+            unknown = [level for level, _ in self.size if level not in variable.codes]
+            return [f"'{self.name}' has no level '{u}'.{did_you_mean(u, variable.levels)}" for u in unknown]
+        if variable.kind is Kind.CATEGORICAL:
+            return [f"'{self.name}' has unordered levels: give one size for each."]
+        return [] if self.source else [f"the effect of '{self.name}' has no source."]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equation(ABC):
+    """The part all equations share.
+
+    Parameters
+    ----------
+    terms : tuple of Cause
+        The causes and their sizes.
+    among : tuple of str, optional
+        ``(variable, level)``: outside that group the value is 0 or the first level by definition.
+    target_among : tuple of str, optional
+        ``(variable, level)``: the group in which ``target`` holds, if not everybody.
+    intercepts : tuple of float
+        Solved or declared intercepts on the scale of the linear predictor.
+    """
+
+    terms: tuple[Cause, ...] = ()
+    among: tuple[str, str] | None = None
+    target_among: tuple[str, str] | None = None
+    intercepts: tuple[float, ...] = ()
+    kinds: ClassVar[frozenset[Kind]] = frozenset()
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Names of all direct causes, once each, in declared order."""
+        gate = (self.among[0],) if self.among else ()
+        return tuple(dict.fromkeys([term.name for term in self.terms] + [*gate]))
+
+    @property
+    def needs_solving(self) -> bool:
+        """Whether intercepts are still to be solved from the target."""
+        return False
+
+    def predictor(self, values: Mapping[str, Floats], declared: Declared, this: Variable, n: int) -> Floats:
+        """Return the linear predictor without intercept, shape (n,)."""
+        del this
+        total = np.zeros(n)
+        for term in self.terms:
+            total += term.term(values[term.name], declared[term.name])
+        return total
+
+    def draw(
+        self, values: Mapping[str, Floats], declared: Declared, uniform: Uniform, this: Variable
+    ) -> Floats:
+        """Draw one value per participant, shape (n,); levels as codes."""
+        first = uniform("value")
+        drawn = self.quantile(first, self.predictor(values, declared, this, len(first)), this)
+        if self.among is None:
+            return drawn
+        gate, level = self.among
+        return np.where(values[gate] == declared[gate].level_code(level), drawn, 0.0)
+
+    @abstractmethod
+    def quantile(self, u: Floats, predictor: Floats, this: Variable) -> Floats:
+        """Turn uniforms into values, given the predictor without intercept."""
+
+    def solved(self, predictor: Floats) -> Self:
+        """Return the equation with intercepts such that the target holds over ``predictor``."""
+        del predictor
+        return self
+
+    def problems(self, this: Variable, declared: Declared) -> list[str]:
+        """Say everything that contradicts the declarations of this variable and its causes."""
+        found = [problem for term in self.terms for problem in term.problems(declared[term.name])]
+        if this.kind not in self.kinds:
+            allowed = ", ".join(sorted(self.kinds))
+            found.append(f"a {type(self).__name__} equation makes {allowed} values, not {this.kind}.")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchored(Equation):
+    """An equation whose height is a baseline or a solved target."""
+
+    baseline: float | None = None
+    target: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.baseline is None) == (self.target is None):
+            raise DeclarationError(f"A {type(self).__name__} equation needs either a baseline or a target.")
+        if self.baseline is not None and not self.intercepts:
+            object.__setattr__(self, "intercepts", (float(self._link(self.baseline)),))
+
+    @property
+    def needs_solving(self) -> bool:
+        """Whether intercepts are still to be solved from the target."""
+        return not self.intercepts
+
+    @abstractmethod
+    def _link(self, value: float) -> float:
+        """Transform a mean to the scale of the predictor."""
+
+    def _solve(self, predictor: Floats) -> float:
+        """Solve for an identity or logarithmic mean of the predictor."""
+        assert self.target is not None
+        return float(self._link(self.target) - predictor.mean())
+
+    def solved(self, predictor: Floats) -> Self:
+        """Return the equation with the intercept such that the target holds over ``predictor``."""
+        return replace(self, intercepts=(round(self._solve(predictor), INTERCEPT_DECIMALS),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fixed(Equation):
+    """Everybody has the same value: what ``do()`` puts in place of an equation."""
+
+    value: float
+    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+
+    def quantile(self, u: Floats, predictor: Floats, this: Variable) -> Floats:
+        """Return the value for everybody."""
+        del predictor, this
+        return np.full(len(u), self.value)

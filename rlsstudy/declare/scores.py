@@ -1,0 +1,158 @@
+"""Questionnaire items, and values that follow from others without chance: sums and bands."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from scipy.special import ndtri
+
+from rlsstudy.declare.equation import Equation
+from rlsstudy.declare.variable import Evidence, Kind
+from rlsstudy.errors import DeclarationError
+
+if TYPE_CHECKING:
+    from rlsstudy.declare.equation import Declared, Floats, Uniform
+    from rlsstudy.declare.variable import Variable
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradedItem(Equation):
+    """One questionnaire item by a graded-response model of one latent severity.
+
+    The answer counts the thresholds below ``loading * severity + sqrt(1 - loading**2) * noise``.
+
+    Parameters
+    ----------
+    latent : str
+        The latent severity, standard normal in the reference group.
+    loading : float
+        Loading of the item, 0 to 1.
+    thresholds : tuple of float
+        Ascending thresholds, one less than there are answers.
+    source, evidence : str, Evidence
+        Where loading and thresholds come from, and how well they are supported.
+    """
+
+    latent: str
+    loading: float
+    thresholds: tuple[float, ...]
+    source: str
+    evidence: Evidence = Evidence.ASSUMED
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER})
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The latent severity alone."""
+        return (self.latent,)
+
+    def predictor(self, values: Mapping[str, Floats], declared: Declared, this: Variable, n: int) -> Floats:
+        """Return the systematic part of the response, shape (n,)."""
+        del declared, this, n
+        return self.loading * values[self.latent]
+
+    def quantile(self, u: Floats, predictor: Floats, this: Variable) -> Floats:
+        """Count the thresholds below the response."""
+        del this
+        response = predictor + np.sqrt(1 - self.loading**2) * ndtri(u)
+        return np.searchsorted(np.asarray(self.thresholds), response).astype(np.float64)
+
+    def problems(self, this: Variable, declared: Declared) -> list[str]:
+        """Say everything that contradicts the declarations of this variable and its causes."""
+        found = super().problems(this, declared)
+        if not 0 < self.loading < 1:
+            found.append("a loading is between 0 and 1.")
+        if list(self.thresholds) != sorted(set(self.thresholds)):
+            found.append("thresholds ascend.")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived(Equation):
+    """A value that follows from others without chance; also used to score real data."""
+
+    @abstractmethod
+    def derive(self, values: Mapping[str, Floats]) -> Floats:
+        """Return the derived values, shape (n,); NaN where they cannot be derived."""
+
+    def draw(
+        self, values: Mapping[str, Floats], declared: Declared, uniform: Uniform, this: Variable
+    ) -> Floats:
+        """Derive; no uniform is used."""
+        del declared, uniform, this
+        return self.derive(values)
+
+    def quantile(self, u: Floats, predictor: Floats, this: Variable) -> Floats:
+        """Refuse: a derived value has no distribution of its own."""
+        del u, predictor
+        raise DeclarationError(f"'{this.name}' is derived from others and has no distribution of its own.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SumOf(Derived):
+    """The sum of items, for participants who answered enough of them.
+
+    Parameters
+    ----------
+    items : tuple of str
+        The items that are summed.
+    least_answered : int, optional
+        With fewer answers the sum is missing; with gaps it is the mean answer times the number of
+        items, rounded to a whole number. By default every item must be answered.
+    """
+
+    items: tuple[str, ...]
+    least_answered: int | None = None
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER, Kind.CONTINUOUS})
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The items."""
+        return self.items
+
+    def derive(self, values: Mapping[str, Floats]) -> Floats:
+        """Sum the items; NaN where too few are answered."""
+        answers = np.column_stack([values[item] for item in self.items])
+        answered = np.isfinite(answers).sum(axis=1)
+        least = len(self.items) if self.least_answered is None else self.least_answered
+        with np.errstate(invalid="ignore", divide="ignore"):
+            total = np.nansum(answers, axis=1) / answered * len(self.items)
+        return np.where(answered >= least, np.floor(total + 0.5), np.nan)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BandOf(Derived):
+    """Bands of a score: the level is the number of cuts that the score reaches.
+
+    Parameters
+    ----------
+    score : str
+        The score.
+    cuts : tuple of float
+        The lowest score of each band but the first.
+    """
+
+    score: str
+    cuts: tuple[float, ...]
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.ORDINAL, Kind.BINARY})
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The score."""
+        return (self.score,)
+
+    def derive(self, values: Mapping[str, Floats]) -> Floats:
+        """Place each score in its band; NaN stays NaN."""
+        score = values[self.score]
+        band = np.searchsorted(np.asarray(self.cuts), score, side="right").astype(np.float64)
+        return np.where(np.isfinite(score), band, np.nan)
+
+    def problems(self, this: Variable, declared: Declared) -> list[str]:
+        """Say everything that contradicts the declarations of this variable and its causes."""
+        found = super().problems(this, declared)
+        if len(self.cuts) != len(this.levels) - 1:
+            found.append(f"{len(this.levels)} levels need {len(this.levels) - 1} cuts, not {len(self.cuts)}.")
+        return found
