@@ -7,7 +7,7 @@ The public names, by stage; each is loaded when it is first used::
     estimate  estimate_effects true_effect score_effects
     present   tabulate_cohort tabulate_ledger tabulate_effects tabulate_model describe_cohort
               describe_effects plot_effects plot_graph plot_outcome
-    deliver   copy_notebooks render_report
+    deliver   tabulate_provenance copy_notebooks render_report
 
 Errors are under ``rlsstudy.errors``. For research and teaching; not medical advice.
 """
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rlsstudy.declare.study_file import load_study
     from rlsstudy.declare.variable import Variable
     from rlsstudy.deliver.notebooks import copy_notebooks
+    from rlsstudy.deliver.provenance import tabulate_provenance
     from rlsstudy.deliver.report import render_report
     from rlsstudy.estimate.effects import estimate_effects
     from rlsstudy.estimate.score import score_effects
@@ -62,6 +63,7 @@ _HOMES = {
     "tabulate_effects": "present.tables",
     "tabulate_ledger": "present.tables",
     "tabulate_model": "present.tables",
+    "tabulate_provenance": "deliver.provenance",
     "true_effect": "estimate.truth",
 }
 
@@ -89,6 +91,7 @@ __all__ = [
     "tabulate_effects",
     "tabulate_ledger",
     "tabulate_model",
+    "tabulate_provenance",
     "true_effect",
 ]
 

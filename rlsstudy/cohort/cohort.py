@@ -122,7 +122,9 @@ class Cohort:
             return self
         variable = self.model[population]
         inside = self.data[population].eq(variable.levels[-1]).to_numpy(dtype=bool, na_value=False)
-        entry = LedgerEntry("population", f"{variable.label}: {variable.levels[-1]}", self.n, int(inside.sum()))
+        entry = LedgerEntry(
+            "population", f"{variable.label}: {variable.levels[-1]}", self.n, int(inside.sum())
+        )
         return replace(
             self, data=self.data[inside], reasons=self.reasons[inside], ledger=(*self.ledger, entry)
         )

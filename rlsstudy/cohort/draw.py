@@ -116,10 +116,11 @@ class Sample:
         values = {name: column for name, column in self.values.items() if name not in names}
         for name in model.order:
             if name in names:
-                values[name] = draw_variable(
-                    model, model[name], values, lambda _, name=name: self.noise[name]
-                )
+                values[name] = draw_variable(model, model[name], values, self._noise_of(name))
         return values
+
+    def _noise_of(self, name: str) -> Callable[[str], Floats]:
+        return lambda _purpose: self.noise[name]
 
 
 def draw_sample(

@@ -77,7 +77,7 @@ def observe_block(
     return values, reasons
 
 
-def typed_column(variable: Variable, values: Floats) -> pd.Series | pd.Categorical:
+def typed_column(variable: Variable, values: Floats) -> pd.Series | pd.Categorical[str]:
     """Return codes or numbers in the declared type of a cohort's column."""
     if variable.has_levels:
         codes = np.where(np.isnan(values), -1, values).astype(np.int8)
@@ -87,7 +87,9 @@ def typed_column(variable: Variable, values: Floats) -> pd.Series | pd.Categoric
     return pd.Series(values, dtype="float64")
 
 
-def categorical(codes: NDArray[np.int8], levels: tuple[str, ...], *, ordered: bool = False) -> pd.Categorical:
+def categorical(
+    codes: NDArray[np.int8], levels: tuple[str, ...], *, ordered: bool = False
+) -> pd.Categorical[str]:
     """Return levels from their codes, -1 for none."""
     return pd.Categorical.from_codes(codes, pd.Index(levels), ordered=ordered)
 

@@ -58,7 +58,7 @@ class GradedItem(Equation):
         """Count the thresholds below the response."""
         del this
         response = predictor + np.sqrt(1 - self.loading**2) * ndtri(u)
-        return np.searchsorted(np.asarray(self.thresholds), response).astype(np.float64)
+        return np.asarray(np.searchsorted(self.thresholds, response), dtype=np.float64)
 
     def problems(self, this: Variable, declared: Declared) -> list[str]:
         """Say everything that contradicts the declarations of this variable and its causes."""

@@ -35,7 +35,9 @@ def test_a_cohort_that_spans_blocks_has_no_seam():
 
 
 def test_adding_a_variable_moves_nothing_else():
-    extra = Variable("extra", "Extra", Domain.IRON, Kind.CONTINUOUS, equation=Normal(baseline=0, sd=1), source="test")
+    extra = Variable(
+        "extra", "Extra", Domain.IRON, Kind.CONTINUOUS, equation=Normal(baseline=0, sd=1), source="test"
+    )
     study = rls.load_study()
     larger = rls.simulate_cohort(
         n=500, seed=3, design="population", study=replace_model(study, study.model.with_variables(extra))
@@ -91,9 +93,13 @@ def test_community_cases_have_the_published_severity():
 
 def test_women_have_rls_about_twice_as_often():
     women = POPULATION.data["sex"] == "female"
-    odds = [share_of / (1 - share_of) for share_of in (
-        (POPULATION.data.loc[women, "rls_case"] == "yes").mean(), (POPULATION.data.loc[~women, "rls_case"] == "yes").mean()
-    )]
+    odds = [
+        share_of / (1 - share_of)
+        for share_of in (
+            (POPULATION.data.loc[women, "rls_case"] == "yes").mean(),
+            (POPULATION.data.loc[~women, "rls_case"] == "yes").mean(),
+        )
+    ]
     assert 1.5 < odds[0] / odds[1] < 3.0
 
 
@@ -165,9 +171,22 @@ def test_one_participant_is_a_cohort():
 
 
 def test_a_target_in_an_empty_group_is_refused():
-    nobody = Variable("g", "G", Domain.IRON, Kind.BINARY, levels=("no", "yes"), equation=Bernoulli(baseline=1e-12), source="t")
+    nobody = Variable(
+        "g",
+        "G",
+        Domain.IRON,
+        Kind.BINARY,
+        levels=("no", "yes"),
+        equation=Bernoulli(baseline=1e-12),
+        source="t",
+    )
     x = Variable(
-        "x", "X", Domain.IRON, Kind.CONTINUOUS, equation=Normal(target=0, sd=1, target_among=("g", "yes")), source="t"
+        "x",
+        "X",
+        Domain.IRON,
+        Kind.CONTINUOUS,
+        equation=Normal(target=0, sd=1, target_among=("g", "yes")),
+        source="t",
     )
     with pytest.raises(DeclarationError) as caught:
         calibrated(CausalModel("m", (nobody, x)))
@@ -184,10 +203,20 @@ def test_a_variable_without_equation_cannot_be_simulated():
 
 
 def test_solved_intercepts_hit_a_target_under_strong_causes():
-    z = Variable("z", "Z", Domain.IRON, Kind.CONTINUOUS, contrast=(0, 1), equation=Normal(baseline=0, sd=1), source="t")
+    z = Variable(
+        "z", "Z", Domain.IRON, Kind.CONTINUOUS, contrast=(0, 1), equation=Normal(baseline=0, sd=1), source="t"
+    )
     strong = Cause("z", 2.0, Evidence.ASSUMED, "assumed")
-    d = Variable("d", "D", Domain.IRON, Kind.BINARY, levels=("no", "yes"), equation=Bernoulli(target=0.3, terms=(strong,)), source="t",
-                 missing=(MissingReason("lost", 0.1),))
+    d = Variable(
+        "d",
+        "D",
+        Domain.IRON,
+        Kind.BINARY,
+        levels=("no", "yes"),
+        equation=Bernoulli(target=0.3, terms=(strong,)),
+        source="t",
+        missing=(MissingReason("lost", 0.1),),
+    )
     study = replace_model(rls.load_study(), rls.load_study().model.with_variables(z, d))
     drawn = rls.simulate_cohort(n=20_000, seed=2, design="population", study=study)
     assert abs(share(drawn, "d", "yes") - 0.3) < 0.0142

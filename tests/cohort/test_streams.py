@@ -13,7 +13,8 @@ def test_any_stretch_of_a_stream_equals_that_stretch_of_the_whole():
 
 def test_seed_variable_and_purpose_each_give_another_stream():
     streams = [
-        uniforms(*address, 0, 100) for address in [(1, "a", "value"), (2, "a", "value"), (1, "b", "value"), (1, "a", "missing")]
+        uniforms(*address, 0, 100)
+        for address in [(1, "a", "value"), (2, "a", "value"), (1, "b", "value"), (1, "a", "missing")]
     ]
     assert len({values.tobytes() for values in streams}) == 4
 

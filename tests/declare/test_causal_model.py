@@ -74,20 +74,26 @@ def test_a_drawn_variable_needs_a_source():
 def test_an_effect_needs_a_source():
     effect = Cause("a", 1.0, Evidence.STRONG, "")
     with pytest.raises(DeclarationError) as caught:
-        CausalModel("m", (node("a"), node("b", equation=Normal(baseline=0, sd=1, terms=(effect,)), source="test")))
+        CausalModel(
+            "m", (node("a"), node("b", equation=Normal(baseline=0, sd=1, terms=(effect,)), source="test"))
+        )
     assert str(caught.value) == "The model 'm' contradicts itself:\n  - 'b': the effect of 'a' has no source."
 
 
 def test_values_of_an_intervention_are_checked():
     sex = Variable("sex", "Sex", Domain.DEMOGRAPHY, Kind.BINARY, levels=("male", "female"))
     model = CausalModel("m", (sex, node("bmi", limits=(14, 60), unit="kg/m²")))
-    with pytest.raises(DeclarationError, match=r"'sex' \(Sex\) has no level 'femal'. Did you mean 'female'\?"):
+    with pytest.raises(
+        DeclarationError, match=r"'sex' \(Sex\) has no level 'femal'. Did you mean 'female'\?"
+    ):
         model.do(sex="femal")
     with pytest.raises(DeclarationError, match=r"'sex' \(Sex\) is set to one of its levels: male, female."):
         model.do(sex=7)
     with pytest.raises(DeclarationError, match=r"'bmi' \(Bmi\) is set to a number, not to 'high'."):
         model.do(bmi="high")
-    with pytest.raises(DeclarationError, match=r"'bmi' \(Bmi\) cannot be set to 600: plausible values are 14 to 60 kg/m²."):
+    with pytest.raises(
+        DeclarationError, match=r"'bmi' \(Bmi\) cannot be set to 600: plausible values are 14 to 60 kg/m²."
+    ):
         model.do(bmi=600)
 
 

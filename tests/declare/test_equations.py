@@ -93,7 +93,9 @@ def test_categorical_shares_are_solved_and_hit():
 def test_a_solved_prevalence_is_the_mean_probability():
     predictor = np.random.default_rng(4).normal(size=50_000)
     equation = Bernoulli(target=0.076).solved(predictor)
-    assert abs(expit(predictor + equation.intercepts[0]).mean() - 0.076) < 1e-6  # intercepts keep six decimals
+    assert (
+        abs(expit(predictor + equation.intercepts[0]).mean() - 0.076) < 1e-6
+    )  # intercepts keep six decimals
 
 
 def test_graded_items_count_thresholds_below_the_response():
@@ -102,25 +104,36 @@ def test_graded_items_count_thresholds_below_the_response():
     u = np.full(3, 0.5)  # no noise at the median
     predictor = item.predictor({"severity": severity}, {}, variable(Kind.INTEGER), 3)
     np.testing.assert_array_equal(item.quantile(u, predictor, variable(Kind.INTEGER)), [0, 1, 3])
-    assert abs(item.quantile(GRID, np.zeros(len(GRID)), variable(Kind.INTEGER)).mean()
-               - sum((0.6 * ndtri(GRID) > cut).mean() for cut in item.thresholds)) < 1e-12
+    assert (
+        abs(
+            item.quantile(GRID, np.zeros(len(GRID)), variable(Kind.INTEGER)).mean()
+            - sum((0.6 * ndtri(GRID) > cut).mean() for cut in item.thresholds)
+        )
+        < 1e-12
+    )
 
 
 def test_outside_its_group_a_value_is_zero_by_definition():
     sex = Variable("sex", "Sex", Domain.DEMOGRAPHY, Kind.BINARY, levels=("male", "female"))
     parity = variable(Kind.INTEGER, Count(baseline=3.0, among=("sex", "female")))
-    drawn = parity.equation.draw({"sex": np.array([0.0, 1.0])}, {"sex": sex}, lambda _: np.array([0.9, 0.9]), parity)
+    drawn = parity.equation.draw(
+        {"sex": np.array([0.0, 1.0])}, {"sex": sex}, lambda _: np.array([0.9, 0.9]), parity
+    )
     np.testing.assert_array_equal(drawn, [0, 5])
 
 
 def test_a_cause_acts_per_contrast_on_its_own_scale():
     ferritin = Variable("ferritin", "F", Domain.IRON, Kind.CONTINUOUS, scale=Scale.LOG2, contrast=(50, 100))
     cause = Cause("ferritin", -0.12, Evidence.MODERATE, "test")
-    np.testing.assert_allclose(cause.term(np.array([50.0, 100.0, 25.0]), ferritin), [0, -0.12, 0.12], atol=1e-12)
+    np.testing.assert_allclose(
+        cause.term(np.array([50.0, 100.0, 25.0]), ferritin), [0, -0.12, 0.12], atol=1e-12
+    )
 
 
 def test_a_categorical_cause_has_one_size_a_level():
-    smoking = Variable("smoking", "S", Domain.LIFESTYLE, Kind.CATEGORICAL, levels=("never", "former", "current"))
+    smoking = Variable(
+        "smoking", "S", Domain.LIFESTYLE, Kind.CATEGORICAL, levels=("never", "former", "current")
+    )
     cause = Cause("smoking", (("current", 0.378),), Evidence.MODERATE, "test")
     np.testing.assert_allclose(cause.term(np.array([0.0, 1.0, 2.0]), smoking), [0, 0, 0.378])
 
@@ -137,7 +150,9 @@ def test_a_sum_is_prorated_only_where_enough_items_are_answered():
 
 def test_bands_begin_at_their_cuts():
     score = {"total": np.array([0.0, 1.0, 10.0, 11.0, 31.0, 40.0, np.nan])}
-    np.testing.assert_array_equal(BandOf(score="total", cuts=(1, 11, 21, 31)).derive(score), [0, 1, 1, 2, 4, 4, np.nan])
+    np.testing.assert_array_equal(
+        BandOf(score="total", cuts=(1, 11, 21, 31)).derive(score), [0, 1, 1, 2, 4, 4, np.nan]
+    )
 
 
 def test_an_equation_has_either_a_baseline_or_a_target():

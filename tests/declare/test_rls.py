@@ -53,7 +53,9 @@ def test_the_venous_scenario_changes_that_effect_and_nothing_else():
 
 def test_the_rating_scale_has_ten_items_from_0_to_4_that_apply_to_people_with_rls():
     items = [MODEL[f"irls_i{number:02d}"] for number in range(1, 11)]
-    assert {(item.kind, item.limits, item.applies_to) for item in items} == {(Kind.INTEGER, (0, 4), "rls_case")}
+    assert {(item.kind, item.limits, item.applies_to) for item in items} == {
+        (Kind.INTEGER, (0, 4), "rls_case")
+    }
     assert MODEL["irls_total"].limits == (0, 40)
 
 

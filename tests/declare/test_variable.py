@@ -7,13 +7,22 @@ from rlsstudy.declare import Domain, Kind, MissingReason, Scale, Variable
 from rlsstudy.errors import DeclarationError
 
 FERRITIN = Variable(
-    "ferritin", "Serum ferritin", Domain.IRON, Kind.CONTINUOUS, unit="µg/L", limits=(1, 3000), scale=Scale.LOG2, contrast=(50, 100)
+    "ferritin",
+    "Serum ferritin",
+    Domain.IRON,
+    Kind.CONTINUOUS,
+    unit="µg/L",
+    limits=(1, 3000),
+    scale=Scale.LOG2,
+    contrast=(50, 100),
 )
 BAND = Variable("band", "Band", Domain.OUTCOME, Kind.ORDINAL, levels=("mild", "moderate", "severe"))
 
 
 def test_a_doubling_on_the_log2_scale_is_one_contrast():
-    np.testing.assert_allclose(FERRITIN.in_contrasts(np.array([25.0, 50.0, 100.0, 200.0])), [-1, 0, 1, 2], atol=1e-12)
+    np.testing.assert_allclose(
+        FERRITIN.in_contrasts(np.array([25.0, 50.0, 100.0, 200.0])), [-1, 0, 1, 2], atol=1e-12
+    )
 
 
 def test_a_contrast_may_go_down():
@@ -36,10 +45,16 @@ def test_levels_count_from_zero_and_an_unknown_one_is_named_with_a_suggestion():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"name": "Ferritin"}, "a name has lower-case letters, digits and underscores, and does not begin with a digit."),
+        (
+            {"name": "Ferritin"},
+            "a name has lower-case letters, digits and underscores, and does not begin with a digit.",
+        ),
         ({"label": ""}, "a label is needed for tables and axes."),
         ({"kind": Kind.BINARY}, "a binary variable needs at least two levels."),
-        ({"kind": Kind.BINARY, "levels": ("a", "b", "c")}, "a binary variable has two levels, not 3; use 'categorical'."),
+        (
+            {"kind": Kind.BINARY, "levels": ("a", "b", "c")},
+            "a binary variable has two levels, not 3; use 'categorical'.",
+        ),
         ({"levels": ("a", "b")}, "levels are given, but the kind is 'continuous'."),
         ({"kind": Kind.ORDINAL, "levels": ("a", "a")}, "a level is listed twice."),
         ({"limits": (5, 1)}, "the lower limit must be below the upper one."),

@@ -1,0 +1,119 @@
+"""Deriving scores and bands from what was read, and saying where a value does not apply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rlsstudy.cohort.cohort import NOT_APPLICABLE, NOT_RECORDED
+from rlsstudy.cohort.convert import ReadColumn
+from rlsstudy.cohort.problems import Problem
+from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.equations import Derived
+
+if TYPE_CHECKING:
+    from rlsstudy.cohort.raw_table import Floats, Texts
+
+Columns = Mapping[str, ReadColumn]
+
+
+def derive_columns(columns: Columns, model: CausalModel) -> dict[str, ReadColumn]:
+    """Add every declared score and band whose inputs are there.
+
+    Parameters
+    ----------
+    columns : mapping of str to ReadColumn
+        What was read, by variable.
+    model : CausalModel
+        Where the derivations are declared.
+
+    Returns
+    -------
+    dict of str to ReadColumn
+        What was read and what was derived from it. A derived gap has the reason of its first
+        missing input. A score that was read is kept as it was read.
+    """
+    found = dict(columns)
+    for name in model.order:
+        if name not in found and (inputs := _inputs(found, model, name)):
+            values = _derived(inputs, model, name)
+            found[name] = ReadColumn(model[name], values, _reasons(values, inputs))
+    return found
+
+
+def disagreements(columns: Columns, model: CausalModel) -> list[Problem]:
+    """Say where scores that were read are not what their items give."""
+    problems: list[Problem] = []
+    for name, column in columns.items():
+        inputs = _inputs(columns, model, name)
+        if column.column is None or not inputs:
+            continue
+        derived = _derived(inputs, model, name)
+        both = np.isfinite(column.values) & np.isfinite(derived)
+        problems += column.problems(
+            "E_DERIVED",
+            "value",
+            f"other than its declaration derives from {_listed(model[name].causes)}",
+            both & (column.values != derived),
+            hint="Check the items, or leave this column out of [columns] to have it derived.",
+        )
+    return problems
+
+
+def mark_not_applicable(columns: Columns) -> tuple[dict[str, ReadColumn], list[Problem]]:
+    """Say of gaps where a variable does not apply that this is why, and complain of values there.
+
+    A variable applies where its ``applies_to`` is at its last level.
+    """
+    marked = dict(columns)
+    problems: list[Problem] = []
+    for name, column in columns.items():
+        gate = columns.get(column.variable.applies_to or "")
+        if gate is None:
+            continue
+        outside = gate.values < len(gate.variable.levels) - 1
+        reasons = column.reasons.copy()
+        reasons[outside & (reasons == NOT_RECORDED)] = NOT_APPLICABLE
+        marked[name] = replace(column, reasons=reasons)
+        problems += column.problems(
+            "E_NOT_APPLICABLE",
+            "value",
+            f"where '{gate.variable.name}' is {gate.variable.levels[0]}",
+            outside & np.isfinite(column.values),
+            allowed=f"values only where '{gate.variable.name}' is {gate.variable.levels[-1]}",
+            hint="Leave these cells empty, or check the other column.",
+        )
+    return marked, problems
+
+
+def _reasons(values: Floats, inputs: list[ReadColumn]) -> Texts:
+    """Give each gap the reason of the first input that is missing."""
+    reasons = np.empty(len(values), dtype=object)
+    unsaid = np.isnan(values)
+    for column in inputs:
+        here = unsaid & np.isnan(column.values)
+        reasons[here] = column.reasons[here]
+        unsaid &= ~here
+    reasons[unsaid] = NOT_RECORDED
+    return reasons
+
+
+def _inputs(columns: Columns, model: CausalModel, name: str) -> list[ReadColumn]:
+    """Return what a variable is derived from; nothing when it is not derived, or an input is not there."""
+    variable = model[name]
+    if not (isinstance(variable.equation, Derived) and variable.measured):
+        return []
+    return [columns[cause] for cause in variable.causes] if columns.keys() >= set(variable.causes) else []
+
+
+def _derived(inputs: list[ReadColumn], model: CausalModel, name: str) -> Floats:
+    equation = model[name].equation
+    assert isinstance(equation, Derived)
+    return equation.derive({column.variable.name: column.values for column in inputs})
+
+
+def _listed(causes: tuple[str, ...]) -> str:
+    return f"'{causes[0]}'" if len(causes) == 1 else f"'{causes[0]}' to '{causes[-1]}'"

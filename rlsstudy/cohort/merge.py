@@ -1,0 +1,175 @@
+"""Merging files by participant: the first file says who is in the study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rlsstudy.cohort.cohort import LedgerEntry
+from rlsstudy.cohort.problems import Problem
+from rlsstudy.cohort.raw_table import RawColumn, RawTable, TextColumn, counted, note
+from rlsstudy.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from rlsstudy.cohort.raw_table import Places
+
+PLAIN_KEY = re.compile(r"[^\s\x00-\x1f\x7f](?:.*[^\s\x00-\x1f\x7f])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Files side by side.
+
+    Parameters
+    ----------
+    tables : tuple of RawTable
+        The files.
+    rows : tuple of ndarray of int, shape (n_participants,)
+        For each file the row of each participant, -1 where there is none.
+    keys : tuple of str
+        The participants' keys, in the order of the first file.
+    """
+
+    tables: tuple[RawTable, ...]
+    rows: tuple[Places, ...]
+    keys: tuple[str, ...]
+
+    def column(self, table: int, name: str) -> RawColumn:
+        """Return a column of a file, one cell per participant."""
+        return self.tables[table].columns[name].take(self.rows[table])
+
+    def lines(self, table: int) -> Places | None:
+        """Return the line of each participant in a file that has lines; 0 where there is none."""
+        lines = self.tables[table].lines
+        if lines is None:
+            return None
+        return np.where(self.rows[table] >= 0, lines[self.rows[table]], 0)
+
+
+def merge_tables(
+    tables: Sequence[RawTable], key: str
+) -> tuple[Merged | None, list[LedgerEntry], list[Problem]]:
+    """Join files to the participants of the first one.
+
+    Parameters
+    ----------
+    tables : sequence of RawTable
+        The files, at least one.
+    key : str
+        The column that identifies a participant, in every file.
+
+    Returns
+    -------
+    merged : Merged or None
+        None when a file has no such column.
+    ledger : list of LedgerEntry
+        Participants read, and how many of them each further file has.
+    problems : list of Problem
+        Missing and repeated keys, and participants that only further files have.
+    """
+    lacking = [_no_key(table, key) for table in tables if key not in table.columns]
+    if lacking:
+        return None, [], lacking
+    keys = [key_texts(table.columns[key]) for table in tables]
+    problems = [
+        problem for table, own in zip(tables, keys, strict=True) for problem in _key_problems(table, key, own)
+    ]
+    places = [_first_places(own) for own in keys]
+    people = tuple(places[0])
+    rows = tuple(np.asarray([place.get(person, -1) for person in people], dtype=np.int64) for place in places)
+    n = len(people)
+    ledger = [LedgerEntry("read", f"participants in '{tables[0].file}'", n, n)]
+    for table, own, place in zip(tables[1:], rows[1:], places[1:], strict=True):
+        matched = int((own >= 0).sum())
+        ledger.append(LedgerEntry("merged", f"'{table.file}' has {matched:,} of them", n, n))
+        if len(place) > matched:
+            problems.append(_not_in_first(table.file, len(place) - matched, tables[0].file))
+    return Merged(tuple(tables), rows, people), ledger, problems
+
+
+def key_texts(column: RawColumn) -> list[str]:
+    """Write keys as text: as they are in text files, whole numbers without a point in others."""
+    if isinstance(column, TextColumn):
+        return list(column.cells)
+    return [_number_text(value) for value in column.values.tolist()]
+
+
+def _number_text(value: float) -> str:
+    if value != value:
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(value)
+
+
+def _first_places(keys: list[str]) -> dict[str, int]:
+    """Return the first row of each key. Later ones are problems, and the file is refused for them."""
+    places: dict[str, int] = {}
+    for row, key in enumerate(keys):
+        if key.strip():
+            places.setdefault(key, row)
+    return places
+
+
+def _key_problems(table: RawTable, key: str, keys: list[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    missing, repeated, unclean = [], [], []
+    for row, text in enumerate(keys):
+        if not text.strip():
+            missing.append(row)
+        elif text in seen:
+            repeated.append(row)
+        elif PLAIN_KEY.fullmatch(text) is None:
+            unclean.append(row)
+        seen.add(text)
+    said = (
+        (
+            "E_MISSING_KEY",
+            missing,
+            "without a key",
+            "a key in every row",
+            "Fill them in, or remove the rows.",
+        ),
+        (
+            "E_DUPLICATE_KEY",
+            repeated,
+            "with a key that stands above",
+            "one row per participant",
+            "Remove or mend them.",
+        ),
+        (
+            "E_PATTERN",
+            unclean,
+            "with blanks around the key",
+            "keys without blanks around",
+            "Remove the blanks.",
+        ),
+    )
+    for code, rows, rest, allowed, hint in said:
+        if rows:
+            message = f"Key column '{key}' of '{table.file}' has {counted(len(rows), 'row')} {rest}"
+            line = None if table.lines is None else int(table.lines[rows[0]])
+            yield Problem(
+                code,
+                message,
+                allowed=allowed,
+                hint=hint,
+                file=table.file,
+                column=key,
+                line=line,
+                count=len(rows),
+            )
+
+
+def _no_key(table: RawTable, key: str) -> Problem:
+    hint = f"Name the right column as 'key' in [study].{did_you_mean(key, table.columns)}"
+    message = f"Key column '{key}' is not in '{table.file}'"
+    line = None if table.lines is None else 1
+    return Problem("E_MISSING_COLUMN", message, hint=hint, file=table.file, column=key, line=line)
+
+
+def _not_in_first(file: str, count: int, first: str) -> Problem:
+    message = f"'{file}' has {counted(count, 'participant')} who are not in '{first}', and are left out"
+    return note("N_NOT_IN_FIRST_FILE", message, file, count=count)

@@ -1,0 +1,1 @@
+"""Deliver: notebooks copied, opened and executed; reports written; the command line."""

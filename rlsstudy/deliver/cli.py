@@ -1,0 +1,184 @@
+"""The command line: it reads arguments, calls the package, and says where the result is.
+
+Standard output holds the result alone; progress and errors go to standard error. Exit status: 0 done,
+2 something in the user's input, 1 a fault of this package, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from rlsstudy.errors import DeliveryError, RLSStudyError, did_you_mean
+
+INPUT, FAULT, TERMINATED = 2, 1, 143
+FORMATS = ("html",)
+
+app = typer.Typer(
+    help="Cohort studies of restless legs syndrome, from one declaration. For research and teaching; not medical advice.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+StudyArgument = Annotated[
+    str, typer.Argument(help="A study file, or 'default' for the packaged synthetic study.")
+]
+StudyOption = Annotated[
+    Path | None, typer.Option("--study", help="The study file that declares the columns of the data file.")
+]
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    sys.excepthook = _report_fault
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        get_command(app)(prog_name="rlsstudy")
+    except RLSStudyError as error:
+        if sys.excepthook is not _report_fault:  # --traceback was asked for
+            raise
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(INPUT)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        import rlsstudy
+
+        typer.echo(rlsstudy.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=_show_version)
+    ] = False,
+    traceback: Annotated[
+        bool,
+        typer.Option("--traceback", help="Show where an error arose; this can show participants' values."),
+    ] = False,
+) -> None:
+    """Cohort studies of restless legs syndrome, from one declaration. For research and teaching; not medical advice."""
+    del version  # answered by its callback
+    if traceback:
+        sys.excepthook = sys.__excepthook__
+
+
+@app.command()
+def report(
+    study: StudyArgument = "default",
+    out: Annotated[Path, typer.Option(help="The report's folder.")] = Path("rlsstudy-report"),
+    format: Annotated[str, typer.Option("--format", help="html")] = "html",
+) -> None:
+    """Execute the notebooks for a study and write the report."""
+    _check_formats(format)
+    from rlsstudy.deliver.progress import report_progress
+    from rlsstudy.deliver.report import render_report
+
+    with report_progress() as progress:
+        index = render_report(study, out, progress=progress)
+    typer.echo(index)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option(help="The file to write: .csv or .parquet.")],
+    n: Annotated[int | None, typer.Option("--n", help="Number of participants.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same cohort.")] = None,
+    design: Annotated[str | None, typer.Option(help="How participants come into the cohort.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="A named variation of the model.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Write a synthetic cohort to a file."""
+    from rlsstudy.cohort.simulate import simulate_cohort
+    from rlsstudy.deliver.cohort_file import check_target, save_cohort
+
+    check_target(out, force=force)
+    cohort = simulate_cohort(n=n, seed=seed, design=design, scenario=scenario)
+    typer.echo(save_cohort(cohort, out, force=force))
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The data file.")],
+    study: StudyOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write the problems as a list of records.")] = False,
+) -> None:
+    """Say what is wrong with a data file; status 2 if it would be refused."""
+    from rlsstudy.cohort.check import check_file
+    from rlsstudy.cohort.problems import refusals
+
+    problems = check_file(file, study)
+    if as_json:
+        typer.echo(json.dumps([problem.as_record() for problem in problems], ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            typer.echo(f"{problem.severity}: {problem}")
+        if not problems:
+            typer.echo(f"No problem was found in '{file.name}'.")
+    if refusals(problems):
+        raise typer.Exit(INPUT)
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Where to begin a study; made if it is not there.")] = Path(),
+) -> None:
+    """Write a commented study.toml to start from."""
+    from rlsstudy.deliver.study_template import write_study_template
+
+    typer.echo(write_study_template(folder))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Your folder; notebooks that are there are kept.")] = Path(
+        "rlsstudy-notebooks"
+    ),
+    browser: Annotated[bool, typer.Option(help="Open a browser window, or only print the address.")] = True,
+) -> None:
+    """Copy the notebooks into a folder of your own and open them in JupyterLab. More options go to JupyterLab."""
+    from rlsstudy.deliver.lab import open_lab
+    from rlsstudy.deliver.notebooks import copy_notebooks
+
+    copied = copy_notebooks(folder)
+    typer.echo(
+        f"{folder}: {len(copied.written)} notebooks copied, {len(copied.kept)} kept as they were.", err=True
+    )
+    raise typer.Exit(open_lab(folder, browser=browser, arguments=tuple(context.args)))
+
+
+def _check_formats(formats: str) -> None:
+    """Refuse what cannot be written yet."""
+    asked = [name.strip() for name in formats.split(",")]
+    if unknown := [name for name in asked if name not in FORMATS]:
+        hint = did_you_mean(unknown[0], FORMATS)
+        raise DeliveryError(
+            f"A report cannot be written as '{unknown[0]}': only html can be written yet.{hint}"
+        )
+
+
+def _report_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say that an error is ours, without its text: it can quote a participant's value."""
+    del error, trace
+    command = " ".join(["rlsstudy", "--traceback", *sys.argv[1:]])
+    typer.echo(
+        f"Error: rlsstudy met a fault of its own ({kind.__name__}). To see where, run:\n  {command}", err=True
+    )
+
+
+def _terminate(number: int, frame: object) -> None:
+    """End as after Ctrl-C, so that nothing half written is left."""
+    del number, frame
+    sys.exit(TERMINATED)

@@ -1,0 +1,82 @@
+"""A simulated cohort as a file, with a note beside it that says what it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rlsstudy.deliver.provenance import file_sha256, software
+from rlsstudy.errors import DeliveryError
+
+if TYPE_CHECKING:
+    from rlsstudy.cohort.cohort import Cohort
+
+SUFFIXES = (".csv", ".parquet")
+
+
+def check_target(path: Path, *, force: bool) -> None:
+    """Raise unless a cohort may be written to this file.
+
+    Raises
+    ------
+    DeliveryError
+        Its ending says no known format, its folder is not there, or it is there and ``force`` is not set.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise DeliveryError(
+            f"A cohort cannot be written to '{path.name}': its name must end in .csv or .parquet."
+        )
+    if not path.parent.is_dir():
+        raise DeliveryError(f"There is no folder '{path.parent}' to write '{path.name}' to. Make it first.")
+    there = [file.name for file in (path, note_path(path)) if file.exists()]
+    if there and not force:
+        raise DeliveryError(
+            f"The file '{there[0]}' is there already. Name another one, or replace it with --force."
+        )
+
+
+def note_path(path: Path) -> Path:
+    """Return the name of the note that stands beside a cohort file."""
+    return path.with_name(f"{path.name}.provenance.json")
+
+
+def save_cohort(cohort: Cohort, path: Path, *, force: bool = False) -> Path:
+    """Write a simulated cohort, and beside it a note with its origin, checksum and software.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        The cohort.
+    path : Path
+        A ``.csv`` or ``.parquet`` file.
+    force : bool
+        Whether a file that is there is replaced.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    DeliveryError
+        The file is there, or cannot be written.
+    """
+    from rlsstudy.cohort.write import write_cohort
+
+    check_target(path, force=force)
+    try:
+        note_path(path).unlink(missing_ok=True)  # it would not be true of the new file
+        write_cohort(cohort, path)
+        record = {
+            "origin": cohort.origin.description,
+            "synthetic": cohort.is_synthetic,
+            **cohort.origin.facts,
+            "sha256": file_sha256(path),
+            "software": dict(software()),
+        }
+        note_path(path).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise DeliveryError(f"The file '{path}' cannot be written: {error.strerror}.") from error
+    return path

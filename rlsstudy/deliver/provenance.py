@@ -1,0 +1,154 @@
+"""What a result was made from: enough to make it again. No clock, no address of this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rlsstudy
+from rlsstudy._resources import PACKAGE
+from rlsstudy.declare.study import DataFiles, Study, SyntheticData
+from rlsstudy.errors import DeliveryError
+
+if TYPE_CHECKING:
+    from rlsstudy.cohort.cohort import Cohort
+    from rlsstudy.present.elements import Table
+
+# Those whose version can move a number, a letter or a pixel.
+LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "pyarrow", "pyreadstat", "matplotlib", "jinja2")
+CAPTION = "What these results were made from; the same again gives the same results."
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Facts by group: study, data and software, in the order in which they are shown."""
+
+    groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    def as_record(self) -> dict[str, dict[str, str]]:
+        """Return the facts as plain values."""
+        return {group: dict(facts) for group, facts in self.groups}
+
+    def as_table(self) -> Table:
+        """Return the facts as a table."""
+        from rlsstudy.present.elements import Column, Row, Table
+
+        rows: list[Row] = []
+        for group, facts in self.groups:
+            rows.append(Row((group,), kind="group"))
+            rows.extend(Row(fact, indent=1) for fact in facts)
+        return Table((Column("Fact"), Column("Value")), tuple(rows), CAPTION)
+
+
+def tabulate_provenance(cohort: Cohort) -> Table:
+    """Tabulate what a cohort and its results were made from.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        The cohort.
+
+    Returns
+    -------
+    Table
+        The study, the data files with their checksums or the declaration, design, scenario and
+        seed of a synthetic cohort, and the versions of the package and of the libraries.
+
+    Examples
+    --------
+    >>> import rlsstudy as rls
+    >>> table = rls.tabulate_provenance(rls.simulate_cohort(n=20, seed=7, design="population"))
+    >>> [row.cells for row in table.rows if row.cells[0] == "seed"]
+    [('seed', '7')]
+    """
+    study = (("title", cohort.study.title), ("file", cohort.study.source))
+    data = (("origin", cohort.origin.description), *cohort.origin.facts.items())
+    return Provenance((("Study", study), ("Data", data), ("Software", software()))).as_table()
+
+
+def trace_study(study: Study, file: Path | None) -> Provenance:
+    """Collect what a report on a study will be made from, before anything is computed.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    file : Path, optional
+        Its study file, unless it is the packaged study.
+
+    Raises
+    ------
+    DeliveryError
+        A data file is not there or cannot be read.
+    """
+    facts = [("title", study.title), ("file", study.source)]
+    if file is not None:
+        facts.append(("sha256", file_sha256(file)))
+    data = (
+        _synthetic_facts(study, study.data) if isinstance(study.data, SyntheticData) else _files(study.data)
+    )
+    return Provenance((("Study", tuple(facts)), ("Data", data), ("Software", software())))
+
+
+def software() -> tuple[tuple[str, str], ...]:
+    """Return the versions that decide what comes out, and the commit when this is a checkout."""
+    own = [("rlsstudy", rlsstudy.__version__)]
+    if commit := _commit():
+        own.append(("commit", commit))
+    libraries = ((name, version(name)) for name in LIBRARIES)
+    return (*own, ("Python", platform.python_version()), *libraries)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file, or say that it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    except OSError as error:
+        raise DeliveryError(
+            f"The file '{path.name}' cannot be read: {error.strerror}. Is it where the study says?"
+        ) from error
+    return digest.hexdigest()
+
+
+def _synthetic_facts(study: Study, data: SyntheticData) -> tuple[tuple[str, str], ...]:
+    return (
+        ("origin", "Synthetic data"),
+        ("model", study.model.name),
+        ("declaration (sha256)", study.model.in_scenario(data.scenario).digest),
+        ("design", data.design),
+        ("scenario", data.scenario),
+        ("participants", str(data.n)),
+        ("seed", str(data.seed)),
+    )
+
+
+def _files(data: DataFiles) -> tuple[tuple[str, str], ...]:
+    return (("key", data.key), *((f"{path.name} (sha256)", file_sha256(path)) for path in data.paths))
+
+
+def _commit() -> str:
+    """Return the commit of the checkout that the package is run from, empty for an installed package."""
+    checkout = PACKAGE.parent
+    if not (checkout / ".git").exists():
+        return ""
+    head = _git(checkout, "rev-parse", "--short=12", "HEAD")
+    changed = _git(checkout, "status", "--porcelain", "--untracked-files=no")
+    return f"{head}, with uncommitted changes" if head and changed else head
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """Ask git, and take no git or no commit for an empty answer."""
+    command = ["git", "--no-optional-locks", *arguments]
+    try:
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
