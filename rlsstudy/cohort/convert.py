@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
-from rlsstudy.cohort.cohort import NOT_APPLICABLE, NOT_RECORDED
+from rlsstudy.cohort.cohort import NOT_RECORDED
 from rlsstudy.cohort.problems import Problem, Severity
 from rlsstudy.cohort.raw_table import NumberColumn, TextColumn, counted
 from rlsstudy.declare.study import ColumnMap
@@ -98,7 +98,9 @@ class _Verdict(NamedTuple):
     fault: str | None = None
 
 
-def convert(raw: RawColumn, mapped: ColumnMap, blank: ReadColumn) -> tuple[ReadColumn, list[Problem]]:
+def convert(
+    raw: RawColumn, mapped: ColumnMap, blank: ReadColumn, reasons_known: Collection[str] = ()
+) -> tuple[ReadColumn, list[Problem]]:
     """Turn a column as it is in the file into a declared variable.
 
     Parameters
@@ -109,6 +111,8 @@ def convert(raw: RawColumn, mapped: ColumnMap, blank: ReadColumn) -> tuple[ReadC
         Unit, codes and missing codes of the file.
     blank : ReadColumn
         The column's declaration and place; its values are not looked at.
+    reasons_known : collection of str
+        Reasons that may stand in a gap, in brackets, as in files that this package writes.
 
     Returns
     -------
@@ -117,7 +121,7 @@ def convert(raw: RawColumn, mapped: ColumnMap, blank: ReadColumn) -> tuple[ReadC
     problems : list of Problem
         Everything that cannot be converted, by kind.
     """
-    judge = _Judge(blank.variable, mapped)
+    judge = _Judge(blank.variable, mapped, reasons_known)
     if isinstance(raw, TextColumn):
         cells = raw.cells
         verdicts = {cell: judge.text(cell) for cell in set(cells)}
@@ -144,7 +148,7 @@ def _judged_numbers(raw: NumberColumn, judge: _Judge) -> tuple[Texts, dict[objec
 class _Judge:
     """Says what a cell of one column is."""
 
-    def __init__(self, variable: Variable, mapped: ColumnMap) -> None:
+    def __init__(self, variable: Variable, mapped: ColumnMap, reasons_known: Collection[str]) -> None:
         self._variable = variable
         self._missing = mapped.missing
         self._factor = 1.0 if mapped.unit is None else (unit_factor(variable, mapped.unit) or 1.0)
@@ -153,8 +157,7 @@ class _Judge:
         # Typed files hold 1.0 where the declaration says 1; the number is what is meant.
         self._missing_numbers = _by_number(mapped.missing)
         self._level_numbers = _by_number(self._levels)
-        reasons = {reason.name for reason in variable.missing} | {NOT_APPLICABLE, NOT_RECORDED}
-        self._stated = {f"[{reason}]": reason for reason in reasons | set(mapped.missing.values())}
+        self._stated = {f"[{reason}]": reason for reason in (NOT_RECORDED, *reasons_known)}
 
     def text(self, cell: str) -> _Verdict:
         """Judge a cell as it is written."""

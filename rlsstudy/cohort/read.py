@@ -16,6 +16,7 @@ from rlsstudy.cohort.derive import derive_columns, disagreements, mark_not_appli
 from rlsstudy.cohort.exclude import apply_exclusions, keep
 from rlsstudy.cohort.locate import USUAL_KEYS, locate_columns, other_columns, own_names, usual_key
 from rlsstudy.cohort.merge import Merged, merge_tables
+from rlsstudy.cohort.observe import reason_names
 from rlsstudy.cohort.problems import Problem, Severity, refusals
 from rlsstudy.cohort.raw_table import RawTable, file_digest, refuse
 from rlsstudy.cohort.read_csv import read_csv
@@ -162,11 +163,11 @@ def _convert_all(
 ) -> tuple[dict[str, ReadColumn], list[Problem]]:
     located, problems = locate_columns(mapped, merged.tables, all_needed=all_needed)
     columns: dict[str, ReadColumn] = {}
-    empty = np.empty(0)
+    empty, reasons = np.empty(0), reason_names(model)
     for column, place in located:
         file, lines = merged.tables[place].file, merged.lines(place)
         blank = ReadColumn(model[column.variable], empty, empty.astype(object), file, column.column, lines)
-        columns[column.variable], found = convert(merged.column(place, column.column), column, blank)
+        columns[column.variable], found = convert(merged.column(place, column.column), column, blank, reasons)
         problems += found
     return columns, problems
 

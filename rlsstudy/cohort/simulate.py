@@ -88,9 +88,10 @@ def simulate_cohort(
     ready = calibrated(model).do(**do) if do else calibrated(model)
     values, reasons, candidates = _draw_participants(ready, asked)
     index = pd.RangeIndex(1, asked.n + 1, name="participant")
+    data = typed_frame(ready, values, index)
     return Cohort(
-        data=typed_frame(ready, values, index),
-        reasons=reasons_frame(values, reasons, reason_names(ready), index),
+        data=data,
+        reasons=reasons_frame(data.columns, reasons, reason_names(ready), index),
         study=replace(study, model=model, data=asked),
         ledger=_ledger(model, asked, candidates),
         origin=_origin(model, asked, do or {}),

@@ -78,10 +78,17 @@ def _make_page(name: str, notebook: NotebookNode, count: Counter[str]) -> Page:
             blocks.append({"kind": "text", "html": text.html})
         elif cell.cell_type == "code" and cell.source:
             shown = list(_numbered(_outputs(cell), count))
-            blocks.extend([{"kind": "code", "source": cell.source}, *shown])
+            blocks.extend([*_code(cell.source, blocks), *shown])
             if "summary" in cell.metadata.get("tags", []):
                 summary.extend(shown)
     return Page(f"{name}.html", title or name, lead, tuple(contents), tuple(blocks), tuple(summary))
+
+
+def _code(source: str, blocks: list[Block]) -> Iterator[Block]:
+    """Give a block of code, joined with the one before it when nothing stands between them."""
+    if blocks and blocks[-1]["kind"] == "code":
+        source = f"{blocks.pop()['source']}\n\n{source}"
+    yield {"kind": "code", "source": source}
 
 
 def _outputs(cell: NotebookNode) -> Iterator[Block]:

@@ -127,6 +127,7 @@ SEVERITY = Variable(
     source="by definition: mean 0 and SD about 1 among people with RLS in the community",
 )
 
+_GAP_IN_ITEMS = (MissingReason("not answered"),)  # a score has the gaps of its items, and none of its own
 _ITEM_SOURCE = (
     "derived: thresholds fitted to IRLS means and bands of Hogl 2005 and alpha of Abetz 2006; assumed"
 )
@@ -174,6 +175,7 @@ def _score(name: str, label: str, items: tuple[str, ...]) -> Variable:
         kind=Kind.INTEGER,
         unit="points",
         limits=(0, 4 * len(items)),
+        missing=_GAP_IN_ITEMS,
         applies_to="rls_case",
         equation=SumOf(items=items),
         source="Walters 2003, Sleep Med 4:121; allocation of items to subscales assumed (Abetz 2006)",
@@ -191,6 +193,7 @@ BAND = Variable(
     domain=Domain.OUTCOME,
     kind=Kind.ORDINAL,
     levels=("none", "mild", "moderate", "severe", "very severe"),
+    missing=_GAP_IN_ITEMS,
     applies_to="rls_case",
     equation=BandOf(score="irls_total", cuts=(1, 11, 21, 31)),
     source="assumed: 0, 1-10, 11-20, 21-30, 31-40, the customary bands",

@@ -1,0 +1,58 @@
+"""The packaged cohorts are what the declaration gives, byte for byte."""
+
+import tomllib
+
+import pandas as pd
+import pytest
+
+import rlsstudy as rls
+from rlsstudy._resources import data_folder
+from rlsstudy.cohort.packaged import CODEBOOK, MANIFEST, PACKAGED, write_packaged
+from rlsstudy.errors import CohortError
+
+
+def test_the_packaged_files_are_written_again_byte_for_byte(tmp_path):
+    write_packaged(tmp_path)
+    for name in ("clinic.csv", "population.csv", CODEBOOK, MANIFEST):
+        assert (tmp_path / name).read_bytes() == (data_folder() / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("name", PACKAGED)
+def test_a_packaged_cohort_equals_its_simulation(name):
+    asked = PACKAGED[name]
+    simulated = rls.simulate_cohort(n=asked.n, seed=asked.seed, design=asked.design)
+    loaded = rls.load_synthetic(name)
+    pd.testing.assert_frame_equal(loaded.data, simulated.data)
+    pd.testing.assert_frame_equal(loaded.reasons, simulated.reasons)
+    assert loaded.study == simulated.study
+    assert loaded.is_synthetic
+
+
+def test_the_codebook_explains_every_column():
+    book = pd.read_csv(data_folder() / CODEBOOK)
+    assert book["name"].tolist() == rls.load_synthetic("population").data.columns.tolist()
+    assert book["source"].notna().all()
+
+
+def test_the_manifest_names_the_declaration_that_the_files_were_made_from():
+    manifest = tomllib.loads((data_folder() / MANIFEST).read_text(encoding="utf-8"))
+    assert {entry["declaration_sha256"] for entry in manifest["cohorts"].values()} == {rls.rls_model().digest}
+
+
+def test_an_unknown_packaged_cohort_is_answered_with_the_nearest():
+    with pytest.raises(CohortError) as caught:
+        rls.load_synthetic("clinc")
+    assert str(caught.value) == "No packaged cohort is called 'clinc'. Did you mean 'clinic'?"
+
+
+def test_a_changed_packaged_file_is_refused(tmp_path, monkeypatch):
+    write_packaged(tmp_path)
+    with (tmp_path / "clinic.csv").open("a", encoding="utf-8") as file:
+        file.write("601\n")
+    monkeypatch.setattr("rlsstudy.cohort.packaged.data_folder", lambda: tmp_path)
+    with pytest.raises(CohortError) as caught:
+        rls.load_synthetic("clinic")
+    assert str(caught.value) == (
+        "The packaged file 'clinic.csv' is not the one that was packaged: its sha256 differs from MANIFEST.toml. "
+        "Install rlsstudy again, or load your own file with load_cohort."
+    )
