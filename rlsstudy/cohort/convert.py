@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
+import pandas as pd
 
 from rlsstudy.cohort.cohort import NOT_RECORDED
 from rlsstudy.cohort.problems import Problem, Severity
@@ -122,27 +123,24 @@ def convert(
         Everything that cannot be converted, by kind.
     """
     judge = _Judge(blank.variable, mapped, reasons_known)
-    if isinstance(raw, TextColumn):
-        cells = raw.cells
-        verdicts = {cell: judge.text(cell) for cell in set(cells)}
-    else:
-        cells, verdicts = _judged_numbers(raw, judge)
-    values = np.fromiter((verdicts[cell].value for cell in cells), np.float64, len(cells))
-    reasons = np.empty(len(cells), dtype=object)
-    reasons[:] = [verdicts[cell].reason for cell in cells]
+    verdicts, places = _judge_cells(raw, judge)
+    values = np.asarray([verdict.value for verdict in verdicts], dtype=np.float64)[places]
+    reasons = np.asarray([verdict.reason for verdict in verdicts], dtype=object)[places]
+    faults = np.asarray([verdict.fault or "" for verdict in verdicts], dtype="U24")[places]
     if isinstance(raw, NumberColumn) and raw.stated is not None:
         unsaid = (reasons == NOT_RECORDED) & (raw.stated != "")
         reasons[unsaid] = raw.stated[unsaid]
     column = replace(blank, values=values, reasons=reasons)
-    faults = np.fromiter((verdicts[cell].fault or "" for cell in cells), "U24", len(cells))
     return column, [*_problems(column, faults, mapped)]
 
 
-def _judged_numbers(raw: NumberColumn, judge: _Judge) -> tuple[Texts, dict[object, _Verdict]]:
-    """Judge each different number once; all absent ones are one."""
-    numbers, inverse = np.unique(raw.values, return_inverse=True)
-    verdicts: dict[object, _Verdict] = {place: judge.number(float(n)) for place, n in enumerate(numbers)}
-    return inverse.astype(object), verdicts
+def _judge_cells(raw: RawColumn, judge: _Judge) -> tuple[list[_Verdict], NDArray[np.intp]]:
+    """Judge each different cell once; also return which verdict each cell has."""
+    if isinstance(raw, TextColumn):
+        places, cells = pd.factorize(raw.cells)
+        return [judge.text(cell) for cell in cells], places
+    numbers, places = np.unique(raw.values, return_inverse=True)
+    return [judge.number(float(number)) for number in numbers], places
 
 
 class _Judge:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,8 +15,6 @@ from rlsstudy.errors import did_you_mean
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.raw_table import Places
-
-PLAIN_KEY = re.compile(r"[^\s\x00-\x1f\x7f](?:.*[^\s\x00-\x1f\x7f])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,7 @@ def _key_problems(table: RawTable, key: str, keys: list[str]) -> Iterator[Proble
             missing.append(row)
         elif text in seen:
             repeated.append(row)
-        elif PLAIN_KEY.fullmatch(text) is None:
+        elif not text.isprintable() or text != text.strip():
             unclean.append(row)
         seen.add(text)
     said = (
@@ -142,9 +139,9 @@ def _key_problems(table: RawTable, key: str, keys: list[str]) -> Iterator[Proble
         (
             "E_PATTERN",
             unclean,
-            "with blanks around the key",
-            "keys without blanks around",
-            "Remove the blanks.",
+            "with blanks around the key, or invisible characters in it",
+            "visible characters",
+            "Remove them.",
         ),
     )
     for code, rows, rest, allowed, hint in said:

@@ -153,9 +153,7 @@ def _decode(path: Path) -> str:
 
 def _records(lines: Sequence[str], delimiter: str, faults: _Faults) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with the line in which it begins; empty lines are passed over."""
-    quoted = re.compile(
-        f'"((?:[^"]|"")*)"({re.escape(delimiter)}|$)|([^"{delimiter}]*)({re.escape(delimiter)}|$)'
-    )
+    quoting = _Quoting(delimiter)
     number = 0
     while number < len(lines):
         start, text = number, lines[number]
@@ -166,35 +164,47 @@ def _records(lines: Sequence[str], delimiter: str, faults: _Faults) -> Iterator[
             elif number < len(lines):  # after the last line end there is no line
                 faults.add(BLANK, start + 1)
             continue
-        parts = [text]
-        quotes = text.count('"')
-        while quotes % 2 and number < len(lines):
-            parts.append(lines[number])
-            quotes += lines[number].count('"')
-            number += 1
-        if quotes % 2:
+        fields, is_open = quoting.split(text)
+        if is_open:
+            number = _closing_line(lines, number)
+            fields, is_open = quoting.split("\n".join(lines[start:number]))
+        if is_open:
             faults.add("E_OPEN_QUOTE", start + 1)
             return
-        fields = _split_quoted("\n".join(parts), quoted)
         if fields is None:
             faults.add("E_QUOTING", start + 1)
         else:
             yield start + 1, fields
 
 
-def _split_quoted(text: str, pattern: re.Pattern[str]) -> list[str] | None:
-    """Split a record in which a quote occurs; None when one is out of place."""
-    fields: list[str] = []
-    place = 0
-    while True:
-        match = pattern.match(text, place)
-        if match is None:
-            return None
-        inside, end_inside, plain, end_plain = match.groups()
-        fields.append(plain if inside is None else inside.replace('""', '"'))
-        place = match.end()
-        if not (end_inside or end_plain):
-            return fields
+def _closing_line(lines: Sequence[str], number: int) -> int:
+    """Return where the lines of a record end, whose first line leaves a quote open."""
+    is_open = True
+    while is_open and number < len(lines):
+        is_open = lines[number].count('"') % 2 == 0
+        number += 1
+    return number
+
+
+class _Quoting:
+    """Splits records in which a quote occurs."""
+
+    def __init__(self, delimiter: str) -> None:
+        end = f"({re.escape(delimiter)}|$)"
+        self._field = re.compile(f'"((?:[^"]|"")*)"{end}|([^"{delimiter}]*){end}')
+        self._open = re.compile('"(?:[^"]|"")*')
+
+    def split(self, text: str) -> tuple[list[str] | None, bool]:
+        """Return the fields, None when a quote is out of place, and whether the last quote is open."""
+        fields: list[str] = []
+        place = 0
+        while match := self._field.match(text, place):
+            inside, end_inside, plain, end_plain = match.groups()
+            fields.append(plain if inside is None else inside.replace('""', '"'))
+            place = match.end()
+            if not (end_inside or end_plain):
+                return fields, False
+        return None, self._open.fullmatch(text, place) is not None
 
 
 def _fitting_rows(
@@ -237,11 +247,11 @@ def _blank_lines(faults: _Faults) -> list[Problem]:
 def _as_table(
     file: str, header: list[str], rows: list[list[str]], starts: list[int], problems: list[Problem]
 ) -> RawTable:
-    columns = {}
-    for place, name in enumerate(header):
-        cells = np.empty(len(rows), dtype=object)
-        cells[:] = [row[place] for row in rows]
-        columns[name.strip()] = TextColumn(cells)
+    turned = zip(*rows, strict=True) if rows else [()] * len(header)
+    columns = {
+        name.strip(): TextColumn(np.asarray(cells, dtype=object))
+        for name, cells in zip(header, turned, strict=True)
+    }
     return RawTable(file, columns, len(rows), np.asarray(starts, dtype=np.int64), tuple(problems))
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from rlsstudy.cohort.cohort import NOT_RECORDED, Cohort
 from rlsstudy.cohort.raw_table import REASON_SUFFIX
@@ -22,7 +23,7 @@ from rlsstudy.declare.variable import Kind, Variable
 from rlsstudy.errors import CohortError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from numpy.typing import NDArray
 
 NOISE = 1e-9  # relative; a value this near to the instrument's step is that step, the rest is binary rounding
 
@@ -97,26 +98,29 @@ def _write_csv(cohort: Cohort, path: Path) -> None:
         writer.writerows(zip(cohort.data.index.tolist(), *columns, strict=True))
 
 
-def _cells(cohort: Cohort, name: str) -> list[str]:
+def _cells(cohort: Cohort, name: str) -> NDArray[np.object_]:
     """Write the values of a variable, and in its gaps the reasons that must be said."""
     column = cohort.data[name]
-    if name not in cohort.reasons:
-        return _texts(column, cohort.model[name])
-    reasons = ["" if reason == NOT_RECORDED else f"[{reason}]" for reason in cohort.reasons[name]]
-    texts = _texts(column, cohort.model[name])
-    return [reason if gap else text for text, reason, gap in zip(texts, reasons, column.isna(), strict=True)]
+    places, different = pd.factorize(column)
+    texts = [*_texts(different, cohort.model[name]), ""]  # the place of a gap is -1, which is the last
+    cells = np.asarray(texts, dtype=object)[places]
+    if name in cohort.reasons:
+        said = cohort.reasons[name].map(lambda reason: "" if reason == NOT_RECORDED else f"[{reason}]")
+        gaps = places < 0
+        cells[gaps] = said.astype(object).fillna("").to_numpy()[gaps]
+    return cells
 
 
-def _texts(column: pd.Series[float], variable: Variable) -> list[str]:
+def _texts(values: Iterable[float | str], variable: Variable) -> list[str]:
     if variable.kind is not Kind.CONTINUOUS:
-        return ["" if gap else str(value) for value, gap in zip(column, column.isna(), strict=True)]
-    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return [str(value) for value in values]
+    numbers = np.asarray(values, dtype=np.float64)
     if variable.resolution is not None:
         # 3 * 0.1 is 0.30000000000000004: written as 0.3. A value finer than the step is kept as it is.
-        steps = np.round(values / variable.resolution) * variable.resolution
+        steps = np.round(numbers / variable.resolution) * variable.resolution
         rounded = np.round(steps, _decimals(variable.resolution))
-        values = np.where(np.abs(values - rounded) <= NOISE * np.abs(values), rounded, values)
-    return ["" if value != value else _shortest(value) for value in values.tolist()]
+        numbers = np.where(np.abs(numbers - rounded) <= NOISE * np.abs(numbers), rounded, numbers)
+    return [_shortest(number) for number in numbers.tolist()]
 
 
 def _decimals(resolution: float) -> int:

@@ -1,7 +1,7 @@
 """All equations in one place, by what they make."""
 
 from rlsstudy.declare.equation import Cause, Equation, Fixed
-from rlsstudy.declare.levels import Bernoulli, Categorical, Ordinal
+from rlsstudy.declare.levels import Bernoulli, Categorical, Ordinal, RelativeRisk
 from rlsstudy.declare.measurements import Count, Genotype, LogNormal, Normal
 from rlsstudy.declare.scores import BandOf, Derived, GradedItem, SumOf
 
@@ -19,5 +19,6 @@ __all__ = [
     "LogNormal",
     "Normal",
     "Ordinal",
+    "RelativeRisk",
     "SumOf",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -36,6 +37,25 @@ class Bernoulli(Anchored):
         """Compare the uniform with the probability of the second level."""
         del this
         return np.asarray(u < expit(predictor + self.intercepts[0]), dtype=np.float64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelativeRisk(Anchored):
+    """The second of two levels by a log-linear model: effects are log ratios of the risk, which stops at 1."""
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BINARY})
+
+    def _link(self, value: float) -> float:
+        return math.log(value)
+
+    def _solve(self, predictor: Floats) -> float:
+        assert self.target is not None
+        return float(np.log(self.target) - np.log(np.exp(predictor).mean()))
+
+    def quantile(self, u: Floats, predictor: Floats, this: Variable) -> Floats:
+        """Compare the uniform with the risk of the second level."""
+        del this
+        return np.asarray(np.log(u) < predictor + self.intercepts[0], dtype=np.float64)
 
 
 @dataclass(frozen=True, kw_only=True)

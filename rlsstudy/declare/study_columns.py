@@ -56,8 +56,8 @@ def _read_exclusion(table: Table) -> Iterator[tuple[Exclusion, Table]]:
         table.complain(f"{' and '.join(repr(key) for key in lacking)} must be given.")
     if not any(table.has(key) for key in ("below", "above", "when_missing")):
         table.complain("one of 'below', 'above' and 'when_missing' must be given.")
-    if variable is not None and reason is not None:
-        yield Exclusion(variable, reason, below, above, bool(when_missing)), table
+    if variable is not None:
+        yield Exclusion(variable, reason or "", below, above, bool(when_missing)), table
 
 
 def _fits(rule: Exclusion, table: Table, model: CausalModel) -> bool:

@@ -256,7 +256,7 @@ def _read_synthetic(table: Table | None, model: CausalModel) -> SyntheticData:
         try:
             look_up(name)
         except DeclarationError as error:
-            table.complain(str(error))
+            table.complain(str(error).replace("No ", "no ", 1))
     return data
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -48,14 +49,15 @@ def read_notebook(path: Path) -> NotebookNode:
     import nbformat
 
     try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has no types
-        nbformat.validate(notebook)
+        text = path.read_text(encoding="utf-8")
+        nbformat.validate(dict(json.loads(text)))
     except OSError as error:
         raise DeliveryError(f"The notebook '{path.name}' cannot be read: {error.strerror}.") from error
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+    except (ValueError, TypeError, nbformat.ValidationError) as error:
         raise DeliveryError(
             f"The file '{path.name}' is not a notebook. Open and save it in JupyterLab."
         ) from error
+    notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has no types
     return notebook
 
 

@@ -51,8 +51,9 @@ def check_replaceable(folder: Path) -> None:
             f"{bullet_list(foreign[:_MOST_NAMED])}\nMove them elsewhere, or name another folder."
         )
     parent = next(parent for parent in folder.absolute().parents if parent.exists())
-    if not os.access(parent, os.W_OK):
-        raise DeliveryError(_not_written(folder, PermissionError(errno.EACCES, os.strerror(errno.EACCES))))
+    if not (parent.is_dir() and os.access(parent, os.W_OK)):
+        reason = errno.EACCES if parent.is_dir() else errno.ENOTDIR
+        raise DeliveryError(_not_written(folder, OSError(reason, os.strerror(reason))))
 
 
 def write_report_folder(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> None:
@@ -73,6 +74,7 @@ def write_report_folder(folder: Path, files: Mapping[str, bytes], facts: Mapping
         The folder cannot be written, or holds something else than a report.
     """
     place = Path(os.path.realpath(folder))
+    check_replaceable(place)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as beside:
@@ -80,7 +82,7 @@ def write_report_folder(folder: Path, files: Mapping[str, bytes], facts: Mapping
             complete.mkdir()
             for name, content in {**files, MANIFEST: _manifest(files, facts)}.items():
                 _write(complete / name, content)
-            check_replaceable(place)
+            check_replaceable(place)  # again: writing took a while
             _swap(complete, place, Path(beside))
     except OSError as error:
         raise DeliveryError(_not_written(folder, error)) from error

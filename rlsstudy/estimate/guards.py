@@ -34,7 +34,7 @@ Status = Literal["ok", "flagged", "refused"]
 
 MIN_RESIDUAL_DF = 10
 MIN_LEVEL_SIZE = 10
-RANK_TOLERANCE = 1e-7  # R's lm uses the same
+RANK_TOLERANCE = 1e-7  # of a column's length; R's lm uses the same
 EXACT_FIT = 1e-10  # residual norm over that of the outcome; below it a standard error is rounding noise
 LEVERAGE_ONE = 1 - 1e-10
 _ROUNDING = 1e-12  # spread over size; below it a column's values differ by rounding alone
@@ -78,20 +78,34 @@ def varies_not(columns: Floats) -> NDArray[np.bool_]:
 
 
 def check_rank(R: Floats, pivot: Places, names: Sequence[str]) -> None:
-    """Refuse columns that others determine, by the triangle of a pivoted QR of scaled columns."""
-    size = np.abs(np.diag(R))
-    rank = int((size > RANK_TOLERANCE * size[0]).sum())
-    if rank == len(pivot):
+    """Refuse columns that earlier ones determine, by the triangle of a pivoted QR of scaled columns."""
+    if np.abs(np.diag(R)).min() > RANK_TOLERANCE:
         return
-    weights = np.abs(solve_triangular(R[:rank, :rank], R[:rank, rank:]))
-    lines = []
-    for alias, weight in zip(pivot[rank:].tolist(), weights.T, strict=True):
-        part = sorted(pivot[:rank][weight > _NEGLIGIBLE * weight.max()].tolist())
-        lines.append(f"'{names[alias]}' follows from {_listed(names, part)}.")
+    in_order = np.empty_like(R)
+    in_order[:, pivot] = R
+    # What pivoting finds may be a little further apart when columns are taken in order.
+    tolerance = RANK_TOLERANCE
+    while not (aliases := _aliases(in_order, tolerance)):
+        tolerance *= 10
+    lines = [f"'{names[j]}' follows from {_listed(names, part)}." for j, part in aliases.items()]
     raise EstimationError(
         f"Columns carry the same information, so their effects cannot be told apart:\n{bullet_list(lines)}\n"
         "Leave one column of each line out."
     )
+
+
+def _aliases(columns: Floats, tolerance: float) -> dict[int, list[int]]:
+    """Find the columns that earlier ones determine, and which of these have a part in it."""
+    kept: list[int] = []
+    found = {}
+    for j, column in enumerate(columns.T):
+        weights = np.linalg.lstsq(columns[:, kept], column)[0]
+        if np.linalg.norm(column - columns[:, kept] @ weights) > tolerance:
+            kept.append(j)
+        else:
+            size = np.abs(weights)
+            found[j] = [kept[k] for k in np.flatnonzero(size > _NEGLIGIBLE * size.max())]
+    return found
 
 
 def check_leverage(Q: Floats, R: Floats, pivot: Places, names: Sequence[str], intercept: int | None) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 from rlsstudy.declare.variable import Variable
 from rlsstudy.estimate.adjustments import AdjustmentName, Choice, choose_covariates
 from rlsstudy.estimate.design import DesignColumns, Terms, design_columns, numbers, terms_among
-from rlsstudy.estimate.guards import MIN_LEVEL_SIZE, MIN_RESIDUAL_DF, varies_not
 from rlsstudy.estimate.gram import ScreenDesign
+from rlsstudy.estimate.guards import MIN_LEVEL_SIZE, MIN_RESIDUAL_DF, varies_not
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

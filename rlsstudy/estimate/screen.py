@@ -219,6 +219,8 @@ def _project(gram: Floats, scale: Floats, group: DesignGroup, y: int) -> _Projec
     score = (invert @ (gram[group.factor, y] - cross @ y_cross)[:, :, None])[:, :, 0]
     unexplained = gram[y, y] - y_cross @ y_cross - (score**2).sum(axis=1)
     sound &= unexplained > _UNEXPLAINED_LEAST * gram[y, y]
+    if not sound.any():
+        return None
     kept = DesignGroup(group.designs[sound], group.factor[sound], z, group.gaps)
     flat = cross[sound].reshape(-1, len(z))
     return _Projection(kept, y, n, whiten, flat, invert[sound], y_cross, score[sound])

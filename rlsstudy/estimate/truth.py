@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rlsstudy.declare.causal_model import CausalModel, Design
     from rlsstudy.declare.study import Study
 
-TRUTH_SIZE = 5_000  # Monte-Carlo errors near 0.015 points, a twentieth of a standard error at n = 600
+TRUTH_SIZE = 2_000  # Monte-Carlo errors near 0.02 points, a twentieth of a standard error at n = 600
 TRUTH_SEED = 0
 TRUTH_COLUMNS = ("factor", "label", "domain", "contrast", "estimand", "truth", "truth_error", "n")
 _TOTAL = "total effect among {who}, everybody's own characteristics kept"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
@@ -64,7 +65,9 @@ def style() -> Iterator[None]:
     """Draw with the look of this package, whatever the user's settings, and put those back."""
     from matplotlib import style as styles
 
-    with styles.context(["default", _OPTIONS]):
+    with warnings.catch_warnings(), styles.context(["default", _OPTIONS]):
+        # A sign that the font lacks is drawn as an empty box; tables and alternative texts still have it.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
         yield
 
 

@@ -127,7 +127,7 @@ def _notes(cohort: Cohort, by: str | None) -> Iterator[str]:
     yield "Percentages are of participants with a value. SD: standard deviation. Quartiles: first to third."
     items = [name for name in items_of(cohort.model) if name in cohort.data]
     if items:
-        yield f"The {plural(len(items), 'questionnaire item')} are shown through the scores they sum to."
+        yield f"Questionnaire items ({write_count(len(items))}) are shown through the scores they sum to."
     if by is not None:
         without = int(cohort.data[by].isna().sum())
         if without:

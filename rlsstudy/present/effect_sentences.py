@@ -41,7 +41,7 @@ def about_chance(rows: Sequence[EffectRow]) -> str:
     expected = (1 - _NOMINAL) * len(estimated_rows(rows))
     if not expected:
         return ""
-    return f"If no factor had any effect, {write_number(expected, 1)} of them would be expected to do so by chance."
+    return f"If no factor had any effect, {write_number(expected, 1 if expected >= 1 else 2)} of them would be expected to do so by chance."
 
 
 def about_largest(rows: Sequence[EffectRow]) -> str:
@@ -80,4 +80,4 @@ def sentences(*parts: str) -> str:
 
 
 def _of(count: int, total: int) -> str:
-    return f"{write_count(count) if count else 'None'} of {write_count(total)}"
+    return f"{write_count(count)} of {write_count(total)}"

@@ -17,7 +17,7 @@ Waypoint = tuple[Edge, int]  # where an edge passes a layer
 Place = str | Waypoint
 
 _SWEEPS = 40
-_WAYPOINT_WIDTH, _WAYPOINT_GAP = 0.08, 0.05
+_WAYPOINT_WIDTH, _WAYPOINT_GAP = 0.06, 0.05
 _STRAIGHT = 3.0  # how much more each waypoint of a link counts than a box
 
 

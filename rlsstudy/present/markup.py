@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 _PIXELS_PER_INCH = 96  # what CSS means by an inch
 # Marks that turn the direction of all text after them, also outside the cell they stand in.
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_CELL = "padding:0.15em 0.6em"
 _NOTE_STYLE = "font-size:0.9em;margin:0.3em 0"
 
 
 def one_line(text: str) -> str:
-    """Return a text without line breaks, control characters and marks that turn its direction."""
+    """Return a text without line breaks, control characters, lone surrogates and marks that turn its direction."""
     kept = (
-        " " if unicodedata.category(sign) == "Cc" else sign for sign in text if sign not in _DIRECTION_MARKS
+        " " if unicodedata.category(sign) in ("Cc", "Cs") else sign
+        for sign in text
+        if sign not in _DIRECTION_MARKS
     )
     return " ".join(part for part in "".join(kept).split(" ") if part)
 
@@ -66,7 +69,7 @@ def _escaped(text: str) -> str:
 
 
 def _column_heading(column: Column) -> str:
-    style = f'style="text-align:{column.align};vertical-align:bottom"'
+    style = f'style="{_CELL};text-align:{column.align};vertical-align:bottom"'
     if not column.header:
         return f"<td {style}></td>"
     return f'<th scope="col" {style}>{_escaped(column.header)}</th>'
@@ -86,12 +89,12 @@ def _body(rows: Sequence[Row], columns: Sequence[Column]) -> str:
 def _row(row: Row, columns: Sequence[Column]) -> str:
     if row.kind == "group":
         heading = _escaped(row.cells[0])
-        style = 'style="text-align:left"'
+        style = f'style="{_CELL};text-align:left"'
         return f'<tr><th scope="rowgroup" colspan="{len(columns)}" {style}>{heading}</th></tr>'
     first, *others = row.cells
-    style = f"text-align:left;font-weight:normal;padding-left:{0.5 + 1.2 * row.indent:.1f}em"
+    style = f"{_CELL};text-align:left;font-weight:normal;padding-left:{0.6 + 1.2 * row.indent:.1f}em"
     cells = "".join(
-        f'<td style="text-align:{column.align}">{_escaped(cell)}</td>'
+        f'<td style="{_CELL};text-align:{column.align}">{_escaped(cell)}</td>'
         for cell, column in zip(others, columns[1:], strict=True)
     )
     return f'<tr><th scope="row" style="{style}">{_escaped(first)}</th>{cells}</tr>'

@@ -23,6 +23,7 @@ _MOST_DECIMALS = 6
 _EXTRA_DECIMALS = 2  # that may be added to keep a limit from being written as 0
 _WHOLE_PERCENT_BELOW = 1000  # a tenth of a percent is less than one participant
 _REPEATABLE_DIGITS = 12  # the last bits of a float depend on processor and threads; these do not
+_MOST_P_DECIMALS = 4
 _LEVEL = Decimal("0.05")
 
 
@@ -223,10 +224,10 @@ def write_p(p_value: SupportsFloat | None) -> str:
         return "<0.001"
     if value > 0.99:
         return ">0.99"
-    decimals = 3 if value < 0.01 else 2
-    while (_round(value, decimals) < _LEVEL) != (_decimal(value) < _LEVEL) and decimals < _MOST_DECIMALS:
-        decimals += 1
-    return write_number(value, decimals)
+    for decimals in range(3 if value < 0.01 else 2, _MOST_P_DECIMALS + 1):
+        if (_round(value, decimals) < _LEVEL) == (_decimal(value) < _LEVEL):
+            return write_number(value, decimals)
+    return f"<{_LEVEL}"
 
 
 def write_p_equation(p_value: SupportsFloat | None) -> str:

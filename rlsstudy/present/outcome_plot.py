@@ -81,7 +81,7 @@ def plot_outcome(cohort: Cohort) -> Figure:
             linewidth=0.5,
         )
         ax.set_xlim(edges[0], edges[-1])
-        ax.set_xlabel(outcome.label_with_unit)
+        ax.set_xlabel(canvas.wrapped(drawing, outcome.label_with_unit, canvas.WIDTH - 1.0))
         ax.set_ylabel("Participants")
         ax.yaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(axis="y")

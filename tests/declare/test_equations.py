@@ -16,6 +16,7 @@ from rlsstudy.declare.equations import (
     LogNormal,
     Normal,
     Ordinal,
+    RelativeRisk,
     SumOf,
 )
 from rlsstudy.errors import DeclarationError
@@ -55,6 +56,19 @@ def test_lognormal_has_its_median_and_log_spread():
 
 def test_bernoulli_has_its_probability():
     assert abs(quantiles(Bernoulli(baseline=0.076), Kind.BINARY, levels=("no", "yes")).mean() - 0.076) < 1e-4
+
+
+def test_a_relative_risk_multiplies_the_risk_and_stops_at_one():
+    equation = RelativeRisk(baseline=0.02)
+    this = variable(Kind.BINARY, equation, levels=("no", "yes"))
+    risks = [equation.quantile(GRID, np.full(len(GRID), x), this).mean() for x in (0.0, np.log(3), 5.0)]
+    np.testing.assert_allclose(risks, [0.02, 0.06, 1.0], atol=2e-5)
+
+
+def test_a_solved_risk_is_hit():
+    predictor = np.random.default_rng(5).normal(size=50_000) * 0.5
+    equation = RelativeRisk(target=0.05).solved(predictor)
+    assert abs(np.exp(predictor + equation.intercepts[0]).mean() - 0.05) < 1e-6
 
 
 def test_count_is_poisson():

@@ -8,10 +8,10 @@ from rlsstudy.declare.rls.designs import DESIGNS
 from rlsstudy.declare.rls.scenarios import SCENARIOS
 
 DEFAULT_FACTORS = (
-    "bmi",
-    "hypertension",
     "venous_reflux",
     "abi",
+    "bmi",
+    "hypertension",
     "ferritin",
     "crp",
     "haemoglobin",

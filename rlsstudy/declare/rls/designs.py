@@ -1,7 +1,11 @@
-"""Ways into a cohort."""
+"""Ways into a cohort.
+
+The clinic's door opens in proportion to an exponential function of latent severity. On a normal scale that shifts
+severity and leaves slopes as they are; a door with a threshold would flatten them.
+"""
 
 from rlsstudy.declare.causal_model import Design
-from rlsstudy.declare.equations import Bernoulli, Cause
+from rlsstudy.declare.equations import Cause, RelativeRisk
 from rlsstudy.declare.variable import Domain, Evidence, Kind, Variable
 
 SLEEP_CLINIC_ADMISSION = Variable(
@@ -11,7 +15,7 @@ SLEEP_CLINIC_ADMISSION = Variable(
     kind=Kind.BINARY,
     levels=("no", "yes"),
     measured=False,
-    equation=Bernoulli(
+    equation=RelativeRisk(
         baseline=0.02,
         among=("rls_case", "yes"),
         terms=(

@@ -1,0 +1,395 @@
+"""One row per factor contrast and adjustment, right by hand, with every refusal said."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rlsstudy.cohort.cohort import Cohort, Origin
+from rlsstudy.declare import CausalModel, Domain, Kind, Scale, Study, SyntheticData, Variable
+from rlsstudy.errors import DeclarationError, EstimationError
+from rlsstudy.estimate import fit_linear
+from rlsstudy.estimate.effects import EFFECT_COLUMNS, estimate_effects
+
+CLOSE = 1e-9  # relative: the same least squares, reached on another way
+
+NUMBER, BINARY = Kind.CONTINUOUS, Kind.BINARY
+SMOKING_LEVELS = ("never", "former", "current")
+MODEL = CausalModel(
+    "m",
+    (
+        Variable("age", "Age", Domain.DEMOGRAPHY, NUMBER, unit="years", contrast=(50, 60)),
+        Variable("sex", "Sex", Domain.DEMOGRAPHY, BINARY, levels=("male", "female")),
+        Variable(
+            "smoking",
+            "Smoking",
+            Domain.LIFESTYLE,
+            Kind.CATEGORICAL,
+            levels=SMOKING_LEVELS,
+            causes_declared=("age",),
+        ),
+        Variable("iron", "Body iron", Domain.IRON, NUMBER, measured=False),
+        Variable("diet", "Diet", Domain.LIFESTYLE, NUMBER, causes_declared=("iron",)),
+        Variable(
+            "ferritin",
+            "Serum ferritin",
+            Domain.IRON,
+            NUMBER,
+            unit="µg/L",
+            scale=Scale.LOG2,
+            contrast=(50, 100),
+            causes_declared=("age", "sex", "smoking"),
+        ),
+        Variable("abi", "Ankle-brachial index", Domain.VASCULAR, NUMBER, contrast=(1.1, 0.9)),
+        Variable(
+            "ill", "Illness", Domain.OUTCOME, BINARY, levels=("no", "yes"), causes_declared=("ferritin",)
+        ),
+        Variable("activity", "Activity", Domain.LIFESTYLE, Kind.ORDINAL, levels=("low", "mid", "high")),
+        Variable(
+            "score",
+            "Score",
+            Domain.OUTCOME,
+            Kind.INTEGER,
+            causes_declared=("age", "smoking", "ferritin", "abi", "activity", "diet", "iron"),
+        ),
+    ),
+)
+N = 200
+
+
+def cohort(*, factors=("ferritin",), population=None, n=N, seed=5, **changes):
+    rng = np.random.default_rng(seed)
+    age = rng.normal(55, 10, n)
+    ferritin = 2 ** rng.normal(6, 1, n)
+    smoking = rng.integers(0, 3, n)
+    data = pd.DataFrame(
+        {
+            "age": age,
+            "sex": pd.Categorical.from_codes(rng.integers(0, 2, n), ["male", "female"]),
+            "smoking": pd.Categorical.from_codes(smoking, SMOKING_LEVELS),
+            "diet": rng.normal(size=n),
+            "ferritin": ferritin,
+            "abi": rng.normal(1.1, 0.1, n),
+            "ill": pd.Categorical.from_codes(rng.integers(0, 2, n), ["no", "yes"]),
+            "activity": pd.Categorical.from_codes(
+                rng.integers(0, 3, n), ["low", "mid", "high"], ordered=True
+            ),
+            "score": pd.array(
+                np.round(20 - np.log2(ferritin) + 0.1 * age + smoking + rng.normal(0, 3, n)), "Int64"
+            ),
+        },
+        index=pd.RangeIndex(1, n + 1, name="participant"),
+    ).assign(**changes)
+    study = Study("t", MODEL, "score", tuple(factors), SyntheticData(), population)
+    return Cohort(data, pd.DataFrame(index=data.index), study, (), Origin("made up", True))
+
+
+def without(made, *names):
+    return replace(made, data=made.data.drop(columns=list(names)))
+
+
+def row(effects, adjustment="crude", place=0):
+    return effects[effects["adjustment"] == adjustment].iloc[place]
+
+
+def test_the_columns_and_the_order_of_rows_are_fixed():
+    effects = estimate_effects(cohort(factors=("smoking", "abi")))
+    assert tuple(effects.columns) == EFFECT_COLUMNS
+    assert effects[["factor", "contrast", "adjustment"]].to_numpy().tolist() == [
+        ["smoking", "former vs never", "crude"],
+        ["smoking", "current vs never", "crude"],
+        ["smoking", "former vs never", "age_sex"],
+        ["smoking", "current vs never", "age_sex"],
+        ["smoking", "former vs never", "graph"],
+        ["smoking", "current vs never", "graph"],
+        ["abi", "0.9 vs 1.1", "crude"],
+        ["abi", "0.9 vs 1.1", "age_sex"],
+        ["abi", "0.9 vs 1.1", "graph"],
+    ]
+    assert effects["n_used"].dtype == effects["n_dropped"].dtype == np.int64
+
+
+def test_a_crude_effect_is_a_regression_on_the_declared_scale():
+    made = cohort()
+    effect = row(estimate_effects(made))
+    X = np.column_stack([np.ones(N), np.log2(made.data["ferritin"])])
+    fit = fit_linear(X, made.data["score"].to_numpy(dtype=float))
+    assert effect["estimate"] == pytest.approx(fit.coef[1], rel=CLOSE)
+    assert effect["std_error"] == pytest.approx(fit.std_error[1], rel=CLOSE)
+    assert [effect["conf_low"], effect["conf_high"]] == pytest.approx(fit.conf_int()[1], rel=CLOSE)
+    assert effect["p_value"] == pytest.approx(fit.p_values[1], rel=1e-7)
+    assert effect[["label", "domain", "contrast", "own_unit", "status", "note", "model"]].tolist() == [
+        "Serum ferritin",
+        "iron",
+        "100 vs 50 µg/L",
+        "per 1 log2 µg/L",
+        "ok",
+        "",
+        "linear",
+    ]
+
+
+def test_graph_adjustment_takes_what_the_graph_asks_for():
+    made = cohort()
+    effect = row(estimate_effects(made), "graph")
+    smoking = made.data["smoking"]
+    X = np.column_stack(
+        [
+            np.ones(N),
+            np.log2(made.data["ferritin"]),
+            made.data["age"],
+            smoking == "former",
+            smoking == "current",
+        ]
+    ).astype(float)
+    fit = fit_linear(X, made.data["score"].to_numpy(dtype=float))
+    assert effect["adjusted_for"] == "age, smoking"
+    assert effect["estimate"] == pytest.approx(fit.coef[1], rel=CLOSE)
+    assert effect["std_error"] == pytest.approx(fit.std_error[1], rel=CLOSE)
+
+
+def test_two_groups_worked_out_by_hand():
+    # Means 2 and 5 with deviations of +-1 in each group of 20: the difference is 3. Every leverage is 1/20,
+    # so the HC3 variance of a mean is 20 (1 / (1 - 1/20))^2 / 20^2 = 20 / 361, twice that for the difference.
+    scores = [1, 3] * 10 + [4, 6] * 10
+    made = cohort(
+        n=40,
+        factors=("sex",),
+        sex=pd.Categorical(["male"] * 20 + ["female"] * 20, ["male", "female"]),
+        score=scores,
+    )
+    effect = row(estimate_effects(made))
+    assert effect["estimate"] == pytest.approx(3, rel=CLOSE)
+    assert effect["std_error"] == pytest.approx(np.sqrt(40 / 361), rel=CLOSE)
+
+
+def test_an_estimate_is_the_coefficient_times_the_contrast():
+    effect = row(estimate_effects(cohort(factors=("age",))))
+    assert effect["estimate"] == pytest.approx(10 * effect["own_estimate"], rel=CLOSE)
+    assert effect["own_unit"] == "per 1 years"
+
+
+def test_a_contrast_that_goes_down_turns_sign_and_interval():
+    effect = row(estimate_effects(cohort(factors=("abi",))))
+    assert effect["estimate"] == pytest.approx(-0.2 * effect["own_estimate"], rel=CLOSE)
+    assert effect["conf_low"] == pytest.approx(-0.2 * effect["own_high"], rel=CLOSE)
+    assert effect["conf_low"] < effect["estimate"] < effect["conf_high"]
+
+
+def test_an_ordinal_factor_enters_as_a_trend():
+    made = cohort(factors=("activity",))
+    effect = row(estimate_effects(made))
+    slope = np.polyfit(made.data["activity"].cat.codes, made.data["score"].astype(float), 1)[0]
+    assert effect["estimate"] == pytest.approx(slope, rel=CLOSE)
+    assert effect[["contrast", "own_unit"]].tolist() == ["mid vs low", "per level"]
+
+
+def test_age_and_sex_are_left_out_where_they_are_the_factor():
+    effects = estimate_effects(cohort(factors=("age", "abi")))
+    assert effects[effects["adjustment"] == "age_sex"]["adjusted_for"].tolist() == ["sex", "age, sex"]
+
+
+def test_a_gap_costs_a_row_only_in_models_that_use_the_column():
+    made = cohort(factors=("ferritin", "abi"), abi=np.r_[[np.nan] * 30, np.linspace(0.8, 1.3, N - 30)])
+    effects = estimate_effects(made, adjustments=["crude"])
+    assert effects[["n_used", "n_dropped"]].to_numpy().tolist() == [[200, 0], [170, 30]]
+
+
+def test_only_the_population_is_used():
+    ill = pd.Categorical(["yes"] * 150 + ["no"] * 40 + [None] * 10, ["no", "yes"])
+    effect = row(estimate_effects(cohort(population="ill", ill=ill)))
+    assert (effect["n_used"], effect["n_dropped"]) == (150, 0)
+
+
+def test_selection_by_way_of_an_effect_is_flagged():
+    effects = estimate_effects(cohort(factors=("smoking",), population="ill"), adjustments=["graph"])
+    assert effects["status"].unique().tolist() == ["flagged"]
+    assert effects["note"].iloc[0] == (
+        "being in the population (Illness) is tied to this factor by way of ferritin: index-event bias is possible"
+    )
+
+
+def test_an_effect_that_is_not_identified_is_refused_and_the_others_stay():
+    effects = estimate_effects(cohort(factors=("diet",)))
+    refused = row(effects, "graph")
+    assert effects["status"].tolist() == ["ok", "ok", "refused"]
+    assert refused["note"] == "not identified: not measured: iron"
+    estimates = [
+        "estimate",
+        "std_error",
+        "conf_low",
+        "conf_high",
+        "p_value",
+        "own_estimate",
+        "own_low",
+        "own_high",
+    ]
+    assert refused[estimates].isna().all()
+    assert (refused["n_used"], refused["n_dropped"]) == (0, N)
+
+
+def test_a_factor_without_column_or_values_is_refused():
+    made = cohort(factors=("ferritin", "abi"), abi=np.nan)
+    effects = estimate_effects(without(made, "ferritin"), adjustments=["crude"])
+    assert effects["status"].tolist() == ["refused", "refused"]
+    assert effects["note"].tolist() == [
+        "'ferritin' is not among the columns of the data",
+        "'abi' has no values",
+    ]
+
+
+def test_a_missing_age_is_said():
+    made = cohort()
+    effect = row(estimate_effects(without(made, "age", "sex")), "age_sex")
+    assert (effect["status"], effect["adjusted_for"]) == ("flagged", "")
+    assert (
+        effect["note"] == "not adjusted for all of age and sex: 'age' is not measured, 'sex' is not measured"
+    )
+
+
+def test_age_and_sex_that_the_factor_changes_are_not_adjusted_for():
+    changed = replace(MODEL["age"], causes_declared=("abi",))
+    made = cohort(factors=("abi",))
+    made = replace(made, study=replace(made.study, model=MODEL.with_variables(changed)))
+    effect = row(estimate_effects(made), "age_sex")
+    assert (effect["adjusted_for"], effect["note"]) == (
+        "sex",
+        "not adjusted for all of age and sex: 'age' is an effect of this factor",
+    )
+
+
+def test_too_few_complete_participants_are_refused():
+    effects = estimate_effects(cohort(n=12), adjustments=["crude", "age_sex"])
+    assert effects["status"].tolist() == ["ok", "refused"]
+    assert effects["note"].iloc[1] == (
+        "12 complete participants are too few for 4 coefficients; at least 14 are needed"
+    )
+
+
+def test_levels_count_as_coefficients():
+    effects = estimate_effects(cohort(n=12, seed=1, factors=("smoking",)), adjustments=["crude"])
+    assert effects["note"].iloc[0] == (
+        "12 complete participants are too few for 3 coefficients; at least 13 are needed"
+    )
+
+
+def test_a_constant_outcome_and_a_constant_factor_are_refused():
+    assert (
+        row(estimate_effects(cohort(score=7)))["note"]
+        == "the outcome is the same for everybody in this model"
+    )
+    effects = estimate_effects(cohort(ferritin=50.0))
+    assert row(effects)["note"] == "'ferritin' is the same for everybody in this model"
+    assert row(effects)["status"] == "refused"
+
+
+def test_a_covariate_that_is_the_same_for_everybody_is_left_out_with_a_note():
+    sex = pd.Categorical(["male"] * N, ["male", "female"])
+    effect = row(estimate_effects(cohort(sex=sex)), "age_sex")
+    assert (effect["status"], effect["adjusted_for"]) == ("ok", "age")
+    assert effect["note"] == "'sex' is the same for everybody in this model: left out"
+
+
+def test_a_level_without_people_has_a_refused_row():
+    smoking = pd.Categorical(["never"] * 100 + ["current"] * 100, SMOKING_LEVELS)
+    effects = estimate_effects(cohort(factors=("smoking",), smoking=smoking), adjustments=["crude"])
+    assert effects["status"].tolist() == ["refused", "ok"]
+    assert effects["note"].tolist() == ["nobody has 'former' in this model", ""]
+
+
+def test_without_people_at_the_first_level_there_is_nothing_to_compare_with():
+    smoking = pd.Categorical(["former"] * 100 + ["current"] * 100, SMOKING_LEVELS)
+    effects = estimate_effects(cohort(factors=("smoking",), smoking=smoking), adjustments=["crude"])
+    assert effects["note"].tolist() == ["nobody has 'never' in this model"] * 2
+
+
+def test_a_covariate_level_without_people_is_noted():
+    smoking = pd.Categorical(["former"] * 100 + ["current"] * 100, SMOKING_LEVELS)
+    effect = row(estimate_effects(cohort(smoking=smoking)), "graph")
+    assert (effect["status"], effect["adjusted_for"]) == ("ok", "age, smoking")
+    assert effect["note"] == "nobody has 'never' of 'smoking': left out"
+
+
+def test_a_level_with_few_people_is_flagged_without_a_number():
+    smoking = pd.Categorical(["never"] * 150 + ["former"] * 45 + ["current"] * 5, SMOKING_LEVELS)
+    effects = estimate_effects(cohort(factors=("smoking",), smoking=smoking), adjustments=["crude"])
+    assert effects["status"].tolist() == ["ok", "flagged"]
+    assert effects["note"].tolist() == ["", "fewer than 10 people have 'current'"]
+
+
+def test_a_level_of_one_person_is_refused():
+    sex = pd.Categorical(["female"] + ["male"] * (N - 1), ["male", "female"])
+    effect = row(estimate_effects(cohort(factors=("sex",), sex=sex)))
+    assert (effect["status"], effect["n_used"]) == ("refused", N)
+    assert effect["note"] == (
+        "'sex': one participant alone decides this term (leverage 1), so it has no robust standard error. "
+        "Merge the level with another, or leave the term out."
+    )
+
+
+def test_a_covariate_that_repeats_the_factor_is_refused_by_name():
+    made = cohort(factors=("abi",))
+    made = replace(made, data=made.data.assign(abi=made.data["age"] * 0.01))
+    effect = row(estimate_effects(made), "age_sex")
+    assert effect["status"] == "refused"
+    assert effect["note"] == (
+        "Columns carry the same information, so their effects cannot be told apart: "
+        "'age' follows from 'abi'. Leave one column of each line out."
+    )
+
+
+def test_order_of_participants_and_units_of_a_covariate_do_not_matter():
+    made = cohort()
+    shuffled = replace(
+        made, data=made.data.sample(frac=1, random_state=1).assign(age=lambda d: d["age"] * 365.25)
+    )
+    first, second = (estimate_effects(c)[["estimate", "std_error", "p_value"]] for c in (made, shuffled))
+    assert second.to_numpy() == pytest.approx(first.to_numpy(), rel=1e-7)
+
+
+def test_the_cohort_is_left_as_it_was():
+    made = cohort()
+    before = made.data.copy()
+    estimate_effects(made)
+    pd.testing.assert_frame_equal(made.data, before)
+
+
+def test_a_single_name_is_one_factor():
+    assert estimate_effects(cohort(), "abi")["factor"].unique().tolist() == ["abi"]
+
+
+def test_another_outcome_can_be_asked_for():
+    effects = estimate_effects(cohort(), "age", outcome="diet")
+    assert effects.attrs["outcome"] == "diet"
+    assert row(effects)["n_used"] == N
+
+
+def refusal(*arguments, error=EstimationError, **options):
+    with pytest.raises(error) as caught:
+        estimate_effects(*arguments, **options)
+    return str(caught.value)
+
+
+def test_unknown_names_are_refused_with_a_suggestion():
+    made = cohort()
+    assert refusal(made, ["feritin"], error=DeclarationError) == (
+        "No variable 'feritin' is declared. Did you mean 'ferritin'?"
+    )
+    assert refusal(made, model="lienar") == "No model 'lienar' is offered. Did you mean 'linear'?"
+    assert refusal(made, adjustments=["all"]) == (
+        "No adjustment 'all' is offered. Allowed: crude, age_sex, graph."
+    )
+
+
+def test_an_outcome_that_cannot_be_one_is_refused():
+    made = cohort()
+    assert refusal(made, outcome="smoking") == (
+        "The outcome 'smoking' (Smoking) is categorical, and the linear model needs a number."
+    )
+    assert refusal(made, ["age", "score"]) == (
+        "The outcome 'score' (Score) is also listed as a factor. Leave it out of the factors."
+    )
+    assert refusal(without(made, "score")) == (
+        "The outcome 'score' (Score) is not among the columns of the data. Map a column to it in the study file."
+    )
