@@ -44,8 +44,8 @@ cohort = rls.load_cohort(study)
 # criterion, and the package applies it to each factor in turn.
 
 # %%
-factor = study.factors[0]
-rls.plot_graph(study.model, factor, study.outcome, measured=cohort.data.columns, population=study.population)
+factor, outcome, population = study.factors[0], study.outcome, study.population
+rls.plot_graph(study.model, factor, outcome, measured=cohort.data.columns, population=population)
 
 # %% [markdown]
 # ## The people
@@ -124,7 +124,7 @@ rls.describe_effects(effects)
 # - Read [The cohort](01_the_cohort.ipynb), to see who left and what the outcome looks like.
 # - Simulate people from the general population instead of a clinic, `rls.simulate_cohort(design="population")`,
 #   and see which estimates move.
-# - Draw the graph of another factor, `factor = study.factors[1]`, and ask of each arrow whether you believe it.
+# - Draw the graph of another factor, `study.factors[1]`, and ask of each arrow whether you believe it.
 # - Begin a study of your own: `rlsstudy new my_study` writes a commented study file, and
 #   `rlsstudy check` says what is wrong with a data file before anything is computed.
 #

@@ -15,6 +15,8 @@ from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.equations import Derived
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rlsstudy.cohort.raw_table import Floats, Texts
 
 Columns = Mapping[str, ReadColumn]
@@ -63,30 +65,43 @@ def disagreements(columns: Columns, model: CausalModel) -> list[Problem]:
     return problems
 
 
-def mark_not_applicable(columns: Columns) -> tuple[dict[str, ReadColumn], list[Problem]]:
-    """Say of gaps where a variable does not apply that this is why, and complain of values there.
+def mark_not_applicable(columns: Columns) -> dict[str, ReadColumn]:
+    """Say of gaps where a variable does not apply that this is why.
 
     A variable applies where its ``applies_to`` is at its last level.
     """
     marked = dict(columns)
-    problems: list[Problem] = []
     for name, column in columns.items():
-        gate = columns.get(column.variable.applies_to or "")
-        if gate is None:
-            continue
-        outside = gate.values < len(gate.variable.levels) - 1
-        reasons = column.reasons.copy()
-        reasons[outside & (reasons == NOT_RECORDED)] = NOT_APPLICABLE
-        marked[name] = replace(column, reasons=reasons)
-        problems += column.problems(
-            "E_NOT_APPLICABLE",
-            "value",
-            f"where '{gate.variable.name}' is {gate.variable.levels[0]}",
-            outside & np.isfinite(column.values),
-            allowed=f"values only where '{gate.variable.name}' is {gate.variable.levels[-1]}",
-            hint="Leave these cells empty, or check the other column.",
-        )
-    return marked, problems
+        outside = _outside(column, columns)
+        if outside is not None:
+            reasons = column.reasons.copy()
+            reasons[outside & (reasons == NOT_RECORDED)] = NOT_APPLICABLE
+            marked[name] = replace(column, reasons=reasons)
+    return marked
+
+
+def misplaced_values(columns: Columns) -> list[Problem]:
+    """Say where there are values although the variable does not apply."""
+    problems: list[Problem] = []
+    for column in columns.values():
+        outside = _outside(column, columns)
+        if outside is not None:
+            gate = columns[str(column.variable.applies_to)].variable
+            problems += column.problems(
+                "E_NOT_APPLICABLE",
+                "value",
+                f"where '{gate.name}' is {gate.levels[0]}",
+                outside & np.isfinite(column.values),
+                allowed=f"values only where '{gate.name}' is {gate.levels[-1]}",
+                hint="Leave these cells empty, or check the other column.",
+            )
+    return problems
+
+
+def _outside(column: ReadColumn, columns: Columns) -> NDArray[np.bool_] | None:
+    """Mark those to whom a variable does not apply; None when that is not known."""
+    gate = columns.get(column.variable.applies_to or "")
+    return None if gate is None else gate.values < len(gate.variable.levels) - 1
 
 
 def _reasons(values: Floats, inputs: list[ReadColumn]) -> Texts:

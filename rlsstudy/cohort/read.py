@@ -12,7 +12,7 @@ import numpy as np
 from rlsstudy.cohort.assemble import assemble_frames
 from rlsstudy.cohort.cohort import Cohort, LedgerEntry, Origin
 from rlsstudy.cohort.convert import ReadColumn, convert
-from rlsstudy.cohort.derive import derive_columns, disagreements, mark_not_applicable
+from rlsstudy.cohort.derive import derive_columns, disagreements, mark_not_applicable, misplaced_values
 from rlsstudy.cohort.exclude import apply_exclusions, keep
 from rlsstudy.cohort.locate import USUAL_KEYS, locate_columns, other_columns, own_names, usual_key
 from rlsstudy.cohort.merge import Merged, merge_tables
@@ -176,10 +176,14 @@ def _prepare(
     columns: dict[str, ReadColumn], study: Study, data: DataFiles, n: int
 ) -> tuple[dict[str, ReadColumn], NDArray[np.bool_], list[LedgerEntry], list[Problem]]:
     """Derive scores, take out whom the study excludes, and check those who stay."""
-    columns = derive_columns(columns, study.model)
+    columns = derive_columns(mark_not_applicable(columns), study.model)
     stays, ledger, problems = apply_exclusions(data.exclusions, columns, n)
-    columns, found = mark_not_applicable({name: keep(column, stays) for name, column in columns.items()})
-    problems += [*found, *disagreements(columns, study.model), *validate_columns(columns.values())]
+    columns = {name: keep(column, stays) for name, column in mark_not_applicable(columns).items()}
+    problems += [
+        *misplaced_values(columns),
+        *disagreements(columns, study.model),
+        *validate_columns(columns.values()),
+    ]
     return columns, stays, ledger, problems
 
 

@@ -166,13 +166,11 @@ def _records(lines: Sequence[str], delimiter: str, faults: _Faults) -> Iterator[
             continue
         fields, is_open = quoting.split(text)
         if is_open:
-            number = _closing_line(lines, number)
-            fields, is_open = quoting.split("\n".join(lines[start:number]))
-        if is_open:
-            faults.add("E_OPEN_QUOTE", start + 1)
-            return
+            end = _closing_line(lines, number)
+            fields, _ = quoting.split("\n".join(lines[start:end]))
+            number = number if fields is None else end
         if fields is None:
-            faults.add("E_QUOTING", start + 1)
+            faults.add("E_OPEN_QUOTE" if is_open else "E_QUOTING", start + 1)
         else:
             yield start + 1, fields
 
@@ -190,9 +188,9 @@ class _Quoting:
     """Splits records in which a quote occurs."""
 
     def __init__(self, delimiter: str) -> None:
-        end = f"({re.escape(delimiter)}|$)"
-        self._field = re.compile(f'"((?:[^"]|"")*)"{end}|([^"{delimiter}]*){end}')
-        self._open = re.compile('"(?:[^"]|"")*')
+        inside, end = '[^"]*(?:""[^"]*)*', rf"({re.escape(delimiter)}|\Z)"
+        self._field = re.compile(f'"({inside})"{end}|([^"{delimiter}]*){end}')
+        self._open = re.compile(f'"{inside}')
 
     def split(self, text: str) -> tuple[list[str] | None, bool]:
         """Return the fields, None when a quote is out of place, and whether the last quote is open."""

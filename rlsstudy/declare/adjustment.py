@@ -12,6 +12,7 @@ from collections.abc import Collection, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rlsstudy.declare.equations import Derived
 from rlsstudy.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -110,8 +111,17 @@ def _columns(model: CausalModel, measured: Collection[str] | None) -> frozenset[
 
 
 def _candidates(model: CausalModel, factor: str, outcome: str, population: str | None) -> frozenset[str]:
-    """Return the variables that may be adjusted for: not effects of the factor, not derived from it."""
-    return frozenset(model.by_name) - model.descendants_of(factor) - {factor, outcome, population}
+    """Return the variables that may be adjusted for: not effects of the factor, not parts of the outcome."""
+    not_allowed = model.descendants_of(factor) | _parts(model, outcome) | {factor, outcome, population}
+    return frozenset(model.by_name) - not_allowed
+
+
+def _parts(model: CausalModel, name: str) -> frozenset[str]:
+    """Return what a variable is derived from without chance: holding a score's items fixed fixes the score."""
+    equation = model[name].equation
+    if not isinstance(equation, Derived):
+        return frozenset()
+    return frozenset(equation.causes).union(*(_parts(model, part) for part in equation.causes))
 
 
 def _without_causal_paths(model: CausalModel, factor: str, outcome: str) -> nx.DiGraph[str]:

@@ -134,6 +134,27 @@ class Variable:
         Units a file may use instead, with the factor that turns its values into the declared unit.
     source, evidence : str, Evidence
         Where distribution and limits come from, and how well they are supported.
+
+    Raises
+    ------
+    DeclarationError
+        The parts contradict each other; all contradictions are listed.
+
+    Examples
+    --------
+    >>> from rlsstudy.declare import Domain, Kind, Scale, Variable
+    >>> ferritin = Variable(
+    ...     name="ferritin",
+    ...     label="Serum ferritin",
+    ...     domain=Domain.IRON,
+    ...     kind=Kind.CONTINUOUS,
+    ...     unit="µg/L",
+    ...     limits=(1, 3000),
+    ...     scale=Scale.LOG2,
+    ...     contrast=(50, 100),
+    ... )
+    >>> ferritin.label_with_unit
+    'Serum ferritin (µg/L)'
     """
 
     name: str

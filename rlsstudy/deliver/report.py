@@ -20,12 +20,13 @@ from rlsstudy.deliver.report_folder import check_replaceable, write_report_folde
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from rlsstudy.deliver.pages import Page
+    from rlsstudy.deliver.pages import Block, Page
 
 HERE = Path(__file__).resolve().parent
 DEFAULT = "default"
 INDEX = "index.html"
 REPORT_FOLDER = "rlsstudy-report"
+_FIRST_PAGE = ("prose", "figure", "table")
 # Notebook, cells done, all cells.
 ReportProgress = Callable[[str, int, int], None]
 
@@ -123,7 +124,7 @@ def _render(
 
     pages = make_pages(executed)
     shared = _shared(study, provenance, pages)
-    summary = [block for page in pages for block in page.summary]
+    summary = sorted((block for page in pages for block in page.summary), key=_rank)
     written = {INDEX: _fill("index.html.j2", shared, current=INDEX, pages=pages, summary=summary)}
     for place, page in enumerate(pages):
         before = pages[place - 1] if place else None
@@ -132,6 +133,11 @@ def _render(
             "page.html.j2", shared, current=page.file, page=page, before=before, after=after
         )
     return written
+
+
+def _rank(block: Block) -> int:
+    """Put words and drawings before tables, which have long notes."""
+    return _FIRST_PAGE.index(block["kind"]) if block["kind"] in _FIRST_PAGE else len(_FIRST_PAGE)
 
 
 def _shared(study: Study, provenance: Provenance, pages: Sequence[Page]) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class DesignColumns:
     def level_counts(self, name: str, among: Bools) -> dict[str, int]:
         """Count the people at each declared level of a variable among some participants."""
         variable, places = self.variables[name], self.places[name]
-        values = self.values[among][:, places.start : places.stop]
+        values = self.values[:, places.start : places.stop][among]
         if variable.kind is Kind.CATEGORICAL:
             counts = values.sum(axis=0)
         else:
@@ -120,7 +120,8 @@ def design_columns(data: pd.DataFrame, model: CausalModel, names: Iterable[str])
         blocks.append(block)
     if problems:
         raise EstimationError(f"Variables cannot enter a model:\n{bullet_list(problems)}")
-    return DesignColumns(np.column_stack(blocks), tuple(labels), places, variables)
+    # Column by column in memory: checks read single columns, and blocks are turned on their side anyway.
+    return DesignColumns(np.asfortranarray(np.column_stack(blocks)), tuple(labels), places, variables)
 
 
 def terms_among(columns: DesignColumns, name: str, among: Bools) -> Terms:
@@ -131,7 +132,7 @@ def terms_among(columns: DesignColumns, name: str, among: Bools) -> Terms:
     """
     places = columns.places[name]
     if columns.variables[name].kind is not Kind.CATEGORICAL:
-        constant = varies_not(columns.values[among, places[0] : places[0] + 1])[0]
+        constant = varies_not(columns.values[:, places[0]][among][:, None])[0]
         return Terms((), note=_same_for_everybody(name)) if constant else Terms(tuple(places))
     counts = columns.level_counts(name, among)
     held = [level for level, count in counts.items() if count]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
 
 BLOCK_ROWS = 1024  # a block of some 60 columns stays in a core's cache
+BLOCK_ROWS_WITH_GAPS = 4096  # fewer designs share the work on a block when each has its own gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class DesignTable:
     block_rows: int
 
     @classmethod
-    def of(cls, columns: Floats, outcome: Floats, block_rows: int) -> DesignTable:
-        """Find the mean of what is there, and which columns have gaps."""
+    def of(cls, columns: Floats, outcome: Floats, block_rows: int | None) -> DesignTable:
+        """Find the mean of what is there, which columns have gaps, and how large blocks are."""
         total = np.append(columns.sum(axis=0), outcome.sum())
         with_gaps = np.flatnonzero(np.isnan(total))
         centre = total / len(outcome)
@@ -46,7 +47,8 @@ class DesignTable:
             values = outcome if j == columns.shape[1] else columns[:, j]
             present = values[~np.isnan(values)]
             centre[j] = present.mean() if len(present) else 0.0
-        return cls(columns, outcome, centre, with_gaps, block_rows)
+        fitting = BLOCK_ROWS_WITH_GAPS if len(with_gaps) else BLOCK_ROWS
+        return cls(columns, outcome, centre, with_gaps, fitting if block_rows is None else block_rows)
 
     @property
     def y(self) -> int:

@@ -123,7 +123,7 @@ def fit_linear(
     >>> x = np.arange(20.0)
     >>> fit = fit_linear(np.column_stack([np.ones(20), x]), 3 + 2 * x + np.cos(x))
     >>> fit.coef.round(1).tolist(), fit.df_residual, fit.status
-    ([3.1, 2.0], 18, 'ok')
+    ([3.0, 2.0], 18, 'ok')
     """
     if covariance not in get_args(Covariance):
         hint = did_you_mean(str(covariance), get_args(Covariance))

@@ -26,7 +26,6 @@ import numpy as np
 
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.gram import (
-    BLOCK_ROWS,
     DesignGroup,
     DesignTable,
     ScreenDesign,
@@ -88,7 +87,7 @@ def screen_linear(
     designs: Sequence[ScreenDesign],
     *,
     names: Sequence[str] | None = None,
-    block_rows: int = BLOCK_ROWS,
+    block_rows: int | None = None,
 ) -> list[ScreenFit]:
     """Fit many linear models of one outcome with HC3 errors, each on its own complete cases.
 
@@ -102,8 +101,8 @@ def screen_linear(
         The models; every model has an intercept.
     names : sequence of str, optional
         Names of the columns, for notes.
-    block_rows : int
-        Participants held in memory as a working copy.
+    block_rows : int, optional
+        Participants held in memory as a working copy; by default what a core's cache holds.
 
     Returns
     -------

@@ -80,6 +80,13 @@ def test_quote_without_end_names_the_line_where_it_begins(tmp_path):
     assert found(read_csv(write(tmp_path, b'id,a\n1,2\n2,"x\n3,4\n'))) == [("E_OPEN_QUOTE", 3, 1)]
 
 
+def test_quote_without_end_does_not_swallow_the_rows_below(tmp_path):
+    table = read_csv(write(tmp_path, b'id,a\n1,2\n2,"x\n3,"y, z"\n4\n'))
+
+    assert found(table) == [("E_OPEN_QUOTE", 3, 1), ("E_SHORT_ROW", 5, 1)]
+    assert cells(table) == {"id": ["1", "3"], "a": ["2", "y, z"]}
+
+
 def test_header_alone_has_no_rows(tmp_path):
     assert found(read_csv(write(tmp_path, b"id,a\n"))) == [("E_NO_ROWS", None, 1)]
 

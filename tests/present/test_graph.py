@@ -2,6 +2,7 @@ from itertools import pairwise
 
 import pytest
 
+from rlsstudy import load_study
 from rlsstudy.declare import CausalModel, Domain, Kind, Variable
 from rlsstudy.declare.equations import SumOf
 from rlsstudy.errors import DeclarationError
@@ -109,6 +110,25 @@ def test_adjusted_variables_that_do_not_act_on_the_factor_share_a_box():
     assert figure.caption == (
         "Declared graph for the effect of Iron on Score. Variables adjusted for that do not act on Iron share one box."
     )
+
+
+def test_items_of_the_outcome_are_never_adjusted_for(model):
+    with_blood = model.with_variables(variable("blood", "iron"))
+    part = part_of(with_blood, "blood", "score", measured=["blood", "score", "item_1", "item_2"])
+    assert part.roles["iron"] is Role.NEEDED
+    assert Role.ADJUSTED not in part.roles.values()
+    assert part.refusal.startswith("The effect of 'blood' on 'score' is not identified")
+
+
+@pytest.mark.slow
+def test_the_graph_of_every_factor_of_the_packaged_study_fits_the_page():
+    study = load_study()
+    for factor in study.factors:
+        figure = plot_graph(study.model, factor, study.outcome, population=study.population)
+        assert figure.width == canvas.WIDTH
+        with canvas.style():
+            labels = [text.get_window_extent() for text in figure.ax.texts]
+        assert not any(a.overlaps(b) for place, a in enumerate(labels) for b in labels[place + 1 :])
 
 
 def test_factor_and_outcome_are_two_variables(model):

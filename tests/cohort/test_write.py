@@ -1,0 +1,78 @@
+"""What is written is read back equal, and a file is whole or as it was."""
+
+import pytest
+
+from rlsstudy.cohort.read import load_cohort
+from rlsstudy.cohort.simulate import simulate_cohort
+from rlsstudy.cohort.write import write_atomically, write_cohort
+from rlsstudy.errors import CohortError
+
+
+@pytest.fixture(scope="module")
+def cohort():
+    return simulate_cohort(n=150, seed=3, design="population")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_data_and_reasons_come_back(cohort, tmp_path, ending):
+    again = load_cohort(write_cohort(cohort, tmp_path / f"cohort.{ending}"))
+
+    assert again.data.equals(cohort.data)
+    assert again.reasons.equals(cohort.reasons)
+    assert again.data.dtypes.equals(cohort.data.dtypes)
+    assert [note.code for note in again.notes] == []
+
+
+def test_part_of_a_cohort_keeps_its_numbers(cohort, tmp_path):
+    cases = cohort.in_population()
+
+    again = load_cohort(write_cohort(cases, tmp_path / "cases.csv"))
+
+    assert again.data.index.tolist() == cases.data.index.tolist()
+
+
+def test_csv_is_plain_text_with_short_numbers(cohort, tmp_path):
+    header, *rows = write_cohort(cohort, tmp_path / "cohort.csv").read_text(encoding="utf-8").splitlines()
+    cells = [cell for row in rows for cell in row.split(",")]
+
+    assert header.split(",") == ["participant", *cohort.data]
+    assert [row.split(",")[0] for row in rows] == [str(number) for number in cohort.data.index]
+    assert max(len(cell) for cell in cells if not cell.startswith("[")) <= 12
+    assert "[not applicable]" in cells
+
+
+def test_number_finer_than_the_step_is_not_rounded(cohort, tmp_path):
+    data = cohort.data.copy()
+    data.loc[1, "bmi"] = 24.123456789
+    finer = type(cohort)(data, cohort.reasons, cohort.study, cohort.ledger, cohort.origin)
+
+    again = load_cohort(write_cohort(finer, tmp_path / "cohort.csv"))
+
+    assert again.data.loc[1, "bmi"] == 24.123456789
+
+
+def test_file_is_readable_by_its_owner_alone(cohort, tmp_path):
+    assert write_cohort(cohort, tmp_path / "cohort.csv").stat().st_mode & 0o077 == 0
+
+
+def test_other_endings_are_refused(cohort, tmp_path):
+    with pytest.raises(CohortError) as caught:
+        write_cohort(cohort, tmp_path / "cohort.xlsx")
+
+    assert str(caught.value) == "'cohort.xlsx' cannot be written: its name must end in .csv or .parquet."
+
+
+def test_interrupted_writing_leaves_the_old_file(tmp_path):
+    path = tmp_path / "old.csv"
+    path.write_text("old", encoding="utf-8")
+
+    def half(unfinished):
+        unfinished.write_text("ne", encoding="utf-8")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, half)
+
+    assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [
+        ("old.csv", "old")
+    ]
