@@ -76,15 +76,15 @@ rls.describe_cohort(cohort)
 # ## What is declared about the causes
 #
 # The data are one half of a study; the other half is what its authors already believe. The table lists every
-# declared arrow with its size, how good the evidence for it is, and where it comes from. *Strong* means that
-# several large studies agree; *contested* that good studies disagree, or that the supporters studied only
-# their own patients; *null* that the effect was looked for and not found; *assumed* that somebody had to write
-# a number and says so. The sizes are used for one purpose only, to simulate a cohort whose truth is known. An
-# estimate from data uses the arrows, never the sizes. Whoever doubts a row can change it in a study file, and
-# see what depends on it.
+# declared arrow that leads to the outcome or to a factor, how good the evidence for it is, and where it comes
+# from. *Strong* means that several large studies agree; *contested* that good studies disagree, or that the
+# supporters studied only their own patients; *null* that the effect was looked for and not found; *assumed* that
+# somebody had to write a number and says so. Sizes serve one purpose, to simulate a cohort whose truth is known;
+# a study of real people needs none, and may declare arrows alone. An estimate uses the arrows and never the
+# sizes. Whoever doubts a row can change it in a study file, and see what depends on it.
 
 # %%
-rls.tabulate_model(study.model)
+rls.tabulate_model(study.model, leading_to=[study.outcome, *study.factors])
 
 # %% [markdown]
 # ## What would change our mind

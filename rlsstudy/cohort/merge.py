@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from rlsstudy.cohort.raw_table import Places
 
 
+# Code: what is wrong with a row's key, what is allowed, what to do.
+KEY_FAULTS = {
+    "E_MISSING_KEY": ("without a key", "a key in every row", "Fill them in, or remove the rows."),
+    "E_DUPLICATE_KEY": ("with a key that stands above", "one row per participant", "Remove or mend them."),
+    "E_PATTERN": (
+        "with blanks around the key, or invisible characters in it",
+        "visible characters",
+        "Remove them.",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """Files side by side.
@@ -83,7 +95,9 @@ def merge_tables(
     for table, own, place in zip(tables[1:], rows[1:], places[1:], strict=True):
         matched = int((own >= 0).sum())
         ledger.append(LedgerEntry("merged", f"'{table.file}' has {matched:,} of them", n, n))
-        if len(place) > matched:
+        if not matched:
+            problems.append(_no_match(table.file, key, tables[0].file))
+        elif len(place) > matched:
             problems.append(_not_in_first(table.file, len(place) - matched, tables[0].file))
     return Merged(tuple(tables), rows, people), ledger, problems
 
@@ -111,53 +125,28 @@ def _first_places(keys: list[str]) -> dict[str, int]:
 
 
 def _key_problems(table: RawTable, key: str, keys: list[str]) -> Iterator[Problem]:
+    for code, rows in _faulty_keys(keys).items():
+        rest, allowed, hint = KEY_FAULTS[code]
+        message = f"Key column '{key}' of '{table.file}' has {counted(len(rows), 'row')} {rest}"
+        line = None if table.lines is None else int(table.lines[rows[0]])
+        yield Problem(
+            code, message, allowed=allowed, hint=hint, file=table.file, column=key, line=line, count=len(rows)
+        )
+
+
+def _faulty_keys(keys: list[str]) -> dict[str, list[int]]:
+    """Return the rows of each kind of fault."""
     seen: set[str] = set()
-    missing, repeated, unclean = [], [], []
+    faulty: dict[str, list[int]] = {code: [] for code in KEY_FAULTS}
     for row, text in enumerate(keys):
         if not text.strip():
-            missing.append(row)
+            faulty["E_MISSING_KEY"].append(row)
         elif text in seen:
-            repeated.append(row)
+            faulty["E_DUPLICATE_KEY"].append(row)
         elif not text.isprintable() or text != text.strip():
-            unclean.append(row)
+            faulty["E_PATTERN"].append(row)
         seen.add(text)
-    said = (
-        (
-            "E_MISSING_KEY",
-            missing,
-            "without a key",
-            "a key in every row",
-            "Fill them in, or remove the rows.",
-        ),
-        (
-            "E_DUPLICATE_KEY",
-            repeated,
-            "with a key that stands above",
-            "one row per participant",
-            "Remove or mend them.",
-        ),
-        (
-            "E_PATTERN",
-            unclean,
-            "with blanks around the key, or invisible characters in it",
-            "visible characters",
-            "Remove them.",
-        ),
-    )
-    for code, rows, rest, allowed, hint in said:
-        if rows:
-            message = f"Key column '{key}' of '{table.file}' has {counted(len(rows), 'row')} {rest}"
-            line = None if table.lines is None else int(table.lines[rows[0]])
-            yield Problem(
-                code,
-                message,
-                allowed=allowed,
-                hint=hint,
-                file=table.file,
-                column=key,
-                line=line,
-                count=len(rows),
-            )
+    return {code: rows for code, rows in faulty.items() if rows}
 
 
 def _no_key(table: RawTable, key: str) -> Problem:
@@ -168,5 +157,13 @@ def _no_key(table: RawTable, key: str) -> Problem:
 
 
 def _not_in_first(file: str, count: int, first: str) -> Problem:
-    message = f"'{file}' has {counted(count, 'participant')} who are not in '{first}', and are left out"
+    message = f"'{file}' has {counted(count, 'participant')} not in '{first}', left out"
     return note("N_NOT_IN_FIRST_FILE", message, file, count=count)
+
+
+def _no_match(file: str, key: str, first: str) -> Problem:
+    message = f"'{file}' has no participant of '{first}'"
+    hint = f"Is '{key}' written in the same way in both, with the same leading zeros?"
+    return Problem(
+        "E_NO_MATCH", message, allowed="keys that both files have", hint=hint, file=file, column=key
+    )

@@ -109,7 +109,14 @@ def check_size(path: Path) -> None:
                 file=path.name,
             ),
         )
-    size = path.stat().st_size
+    try:
+        with path.open("rb"):
+            size = path.stat().st_size
+    except OSError as error:
+        message = f"'{path.name}' cannot be opened: {error.strerror}"
+        raise refuse(
+            path, Problem("E_NO_FILE", message, hint="Check who may read it.", file=path.name)
+        ) from error
     if size > LARGEST_FILE:
         raise refuse(path, limit_problem(path.name, f"{size:,} bytes", f"at most {LARGEST_FILE:,} bytes"))
     if size == 0:

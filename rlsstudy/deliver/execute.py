@@ -86,9 +86,9 @@ def execute_notebook(
         libraries are not repeated: they can quote a participant's value.
     """
     executed = with_parameters(notebook, {"STUDY": study})
-    for number, client in _execute_cells(executed, name, folder, cell_seconds):
+    for number in _execute_cells(executed, name, folder, cell_seconds):
         if progress is not None:
-            progress(number, len(client.nb.cells))
+            progress(number, len(executed.cells))
     return executed
 
 
@@ -101,19 +101,18 @@ def with_parameters(notebook: NotebookNode, values: dict[str, str]) -> NotebookN
     return changed
 
 
-def _execute_cells(
-    notebook: NotebookNode, name: str, folder: Path, cell_seconds: int
-) -> Iterator[tuple[int, NotebookClient]]:
-    """Execute one cell after the other, yielding how many are done."""
+def _execute_cells(notebook: NotebookNode, name: str, folder: Path, cell_seconds: int) -> Iterator[int]:
+    """Execute one cell after the other, yielding how many are done, from 0."""
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     number = 0
+    yield number
     try:
         with _kernel(notebook, folder, cell_seconds) as client:
             for index, cell in enumerate(notebook.cells):
                 number = index + 1
                 client.execute_cell(cell, index)
-                yield number, client
+                yield number
     except CellExecutionError as error:
         raise DeliveryError(_cell_error(error, name, number)) from None
     except CellTimeoutError:

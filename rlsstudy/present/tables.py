@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rlsstudy.declare.variable import Domain
@@ -60,13 +60,15 @@ def tabulate_ledger(cohort: Cohort) -> Table:
     return Table(columns, rows, about_data(caption, cohort), frame=frame)
 
 
-def tabulate_model(model: CausalModel) -> Table:
+def tabulate_model(model: CausalModel, *, leading_to: Iterable[str] | None = None) -> Table:
     """List every declared arrow with its size, evidence and source: the codebook of the graph.
 
     Parameters
     ----------
     model : CausalModel
         The model.
+    leading_to : iterable of str, optional
+        Only what is declared about these variables and all that leads to them; by default everything.
 
     Returns
     -------
@@ -84,8 +86,9 @@ def tabulate_model(model: CausalModel) -> Table:
 
     rows: list[Row] = []
     records = []
+    shown = _with_ancestors(model, leading_to)
     for domain in Domain:
-        effects = [variable for variable in model if variable.domain is domain and variable.causes]
+        effects = [variable for variable in shown if variable.domain is domain and variable.causes]
         if effects:
             rows.append(Row((heading(domain),), kind="group"))
         for variable in effects:
@@ -104,6 +107,13 @@ def tabulate_model(model: CausalModel) -> Table:
         ("Sizes are per contrast of the cause, on the scale named beside the variable.",),
         frame,
     )
+
+
+def _with_ancestors(model: CausalModel, names: Iterable[str] | None) -> list[Variable]:
+    if names is None:
+        return list(model)
+    kept = {ancestor for name in names for ancestor in (name, *model.ancestors_of(name))}
+    return [variable for variable in model if variable.name in kept]
 
 
 def _arrow_rows(variable: Variable, arrows: tuple[Arrow, ...]) -> Iterator[Row]:

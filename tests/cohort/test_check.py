@@ -14,6 +14,8 @@ factors = ["age"]
 [columns]
 AGE = "age"
 SF = "ferritin"
+[variables.age]
+limits = [18, 95]
 [[exclusions]]
 variable = "age"
 below = 18

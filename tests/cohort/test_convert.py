@@ -153,3 +153,18 @@ def test_missing_code_is_not_converted_as_a_value():
 
 def test_typed_numbers_that_are_not_whole_or_finite_are_refused():
     assert [p.code for p in read_numbers(IRLS, [1.5, np.inf])[1]] == ["E_TYPE", "E_NOT_FINITE"]
+
+
+def test_number_without_a_meaning_is_refused():
+    assert [
+        (p.code, p.line) for p in read_numbers(SEX, [1.0, 3.0], codes={"1": "male", "2": "female"})[1]
+    ] == [("E_LEVEL", 3)]
+
+
+def test_reasons_of_our_own_parquet_files_are_taken_where_there_is_a_gap():
+    stated = np.asarray(["lost", "lost", ""], dtype=object)
+    raw = NumberColumn(np.asarray([np.nan, 5.0, np.nan]), stated)
+
+    column, _ = convert(raw, ColumnMap("X", "ferritin"), blank(FERRITIN, 3))
+
+    assert column.reasons.tolist() == ["lost", None, "not recorded"]

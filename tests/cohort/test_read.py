@@ -112,12 +112,8 @@ def test_origin_has_the_hash_and_no_folder(tmp_path):
 def test_two_files_are_merged_by_key_and_the_first_says_who_is_in(tmp_path):
     other = tmp_path / "blood.csv"
     other.write_text("id,SF\nC9,120\nA7,45.5\nZ1,80\n", encoding="utf-8")
-    asked = study(tmp_path, "id,AGE,RLS,I1,I2\nA7,50,yes,1,2\nB2,60,no,,\nC9,41,yes,4,4\n")
-    asked = study(
-        tmp_path,
-        "id,AGE,RLS,I1,I2\nA7,50,yes,1,2\nB2,60,no,,\nC9,41,yes,4,4\n",
-        paths=(*asked.data.paths, other),
-    )
+    text = "id,AGE,RLS,I1,I2\nA7,50,yes,1,2\nB2,60,no,,\nC9,41,yes,4,4\n"
+    asked = study(tmp_path, text, paths=(tmp_path / "cohort.csv", other))
 
     cohort = load_cohort(asked)
 
@@ -127,8 +123,19 @@ def test_two_files_are_merged_by_key_and_the_first_says_who_is_in(tmp_path):
         LedgerEntry("merged", "'blood.csv' has 2 of them", 3, 3),
     )
     assert [str(problem) for problem in cohort.notes] == [
-        "'blood.csv' has 1 participant who are not in 'cohort.csv', and are left out."
+        "'blood.csv' has 1 participant not in 'cohort.csv', left out."
     ]
+
+
+def test_file_without_any_of_the_participants_is_refused(tmp_path):
+    other = tmp_path / "blood.csv"
+    other.write_text("id,SF\n07,120\n", encoding="utf-8")
+    text = "id,AGE,RLS,I1,I2\n7,50,yes,1,2\n"
+
+    assert str(refused(study(tmp_path, text, paths=(tmp_path / "cohort.csv", other))).problems[0]) == (
+        "'blood.csv' has no participant of 'cohort.csv'. Allowed: keys that both files have."
+        " Is 'id' written in the same way in both, with the same leading zeros?"
+    )
 
 
 def test_excluded_participants_are_counted_and_not_checked(tmp_path):
@@ -343,3 +350,25 @@ def test_single_participant_is_a_cohort(tmp_path):
 
     assert cohort.n == 1
     assert cohort.reasons.shape == (1, 0)
+
+
+def test_synthetic_study_is_simulated(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(
+        '[study]\ntitle = "S"\ndata = "synthetic"\n[synthetic]\nn = 20\nseed = 1\n', encoding="utf-8"
+    )
+
+    cohort = load_cohort(path)
+
+    assert (cohort.n, cohort.is_synthetic) == (20, True)
+
+
+def test_factors_without_a_column_are_named_and_left_out(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("id,ferritin,irls_total\n1,50,5\n2,70,8\n", encoding="utf-8")
+    asked = Study("Iron", MODEL, "irls_total", ("age", "ferritin", "sex"), DataFiles((path,), "id", ()))
+
+    cohort = load_cohort(asked)
+
+    assert cohort.study.factors == ("ferritin",)
+    assert [str(note) for note in cohort.notes] == ["2 of 3 factors have no column: age, sex."]

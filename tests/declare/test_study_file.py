@@ -335,3 +335,68 @@ def test_default_study_is_the_synthetic_sleep_clinic():
         Domain.DEMOGRAPHY,
         Domain.OUTCOME,
     }
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ('[columns.SEX]\nunit = "x"\n', "in [columns.SEX], 'variable' is needed: the declared variable that the column holds."),
+        (
+            '[columns.AGE]\nvariable = "age"\ncodes = { 1 = "old" }\n',
+            "column 'AGE': 'codes' are for levels, and 'age' is integer. Remove them.",
+        ),
+        (
+            '[columns.AGE]\nvariable = "age"\nmissing = { 9.5 = "lost" }\n',
+            "in [columns.AGE], 'missing' must be a table of texts, such as { 1 = \"yes\" };"
+            " a code with a point needs quotes: { \"1.5\" = \"yes\" }.",
+        ),
+        (
+            '[[exclusions]]\nvariable = "age"\nreason = "young"\n',
+            "in [[exclusions]] 1, one of 'below', 'above' and 'when_missing' must be given.",
+        ),
+        (
+            '[[exclusions]]\nvariable = "sex"\nbelow = 1\nreason = "men"\n',
+            "in [[exclusions]] 1, 'sex' has levels; 'below' and 'above' are for numbers.",
+        ),
+        ("[variables.age]\nlimits = [1, 2, 3]\n", "in [variables.age], 'limits' has 3 numbers; it must have two, such as [0, 40]."),
+        ("[variables.age]\nleast_answered = 2\n", "in [variables.age], 'least_answered' is given without 'sum_of'."),
+        (
+            '[variables.age]\nsum_of = ["irls_total"]\nleast_answered = 2\n',
+            "in [variables.age], 'least_answered' is 2, but 'sum_of' lists 1 items.",
+        ),
+        (
+            '[variables.age]\nsum_of = ["irls_total"]\ncauses = ["sex"]\n',
+            "in [variables.age], 'causes' has no use: the causes of a derived variable are what it is derived from.",
+        ),
+        ('[variables.age]\nband_of = "irls_total"\n', "in [variables.age], 'band_of' and 'cuts' are given together."),
+        (
+            "[variables.ferritin]\nother_units = { mol = 0 }\n",
+            "in [variables.ferritin], 'other_units' must be a table of numbers above 0, such as { \"pmol/L\" = 0.445 }.",
+        ),
+        ("[variables]\nage = 3\n", "in [variables], 'age' must be a table: [variables.age]."),
+    ],
+)  # fmt: skip
+def test_mistake_is_explained_in_its_table(tmp_path, lines, problem):
+    assert problems(tmp_path, FILE + lines) == (problem,)
+
+
+def test_new_variable_in_a_synthetic_study_must_be_derived(tmp_path):
+    text = '[study]\ntitle = "S"\ndata = "synthetic"\nfactors = ["age"]\n[variables.x]\nlabel = "X"\ndomain = "iron"\n'
+
+    assert problems(tmp_path, text) == (
+        "in [variables.x], a synthetic cohort cannot have a new variable, other than by 'sum_of' or 'band_of'.",
+    )
+
+
+def test_study_without_a_file_is_refused(tmp_path):
+    assert problems(tmp_path, FILE.replace('"cohort.csv"', "[]")) == ("in [study], 'data' lists no file.",)
+
+
+def test_other_units_of_the_study_can_be_used(tmp_path):
+    text = FILE.replace('SF = "ferritin"', 'SF = { variable = "ferritin", unit = "mmol/L" }')
+
+    model = read_study(
+        write(tmp_path, text + '[variables.ferritin]\nother_units = { "mmol/L" = 4 }\n'), base=BASE
+    ).model
+
+    assert model["ferritin"].other_units == (("mmol/L", 4.0),)

@@ -33,7 +33,7 @@ def test_notebook_is_executed_in_its_folder_with_its_study(write_notebook, tmp_p
 
     assert text(executed, 1) == f"study.toml {tmp_path.name} UTC 0\n"
     assert executed.cells[0].source == "STUDY = 'study.toml'"
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
     assert all("execution" not in cell.metadata for cell in executed.cells)
 
 
@@ -94,7 +94,8 @@ def test_process_that_ends_is_noticed(write_notebook, tmp_path):
 
 def test_kernel_is_gone_after_an_interrupt(write_notebook, tmp_path):
     def stop(done, cells):
-        raise KeyboardInterrupt
+        if done:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         execute(

@@ -242,6 +242,11 @@ def declared_arrows() -> CausalModel:
     return CausalModel("Arrows", (sex, smoking, severity, pregnant, item))
 
 
+def test_the_model_table_can_be_limited_to_what_leads_to_a_variable():
+    table = tabulate_model(declared_arrows(), leading_to=["severity"])
+    assert table.frame["effect"].tolist() == ["smoking", "severity"]
+
+
 def test_the_model_table_lists_every_arrow_with_scale_evidence_and_source():
     table = tabulate_model(declared_arrows())
     assert [row.cells for row in table.rows] == [

@@ -1,14 +1,11 @@
-"""Typed files: Parquet and SAS transport, good and damaged."""
+"""Parquet comes in as flat columns, or as an error of our own."""
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyreadstat
 import pytest
 
 from rlsstudy.cohort.read_parquet import read_parquet
-from rlsstudy.cohort.read_xport import read_xport
 from rlsstudy.errors import CohortError
 
 LARGE = 12_345_678_901_234_567  # not a double
@@ -64,25 +61,11 @@ def test_damaged_parquet_is_our_own_error(tmp_path):
     )
 
 
-def test_transport_file_keeps_zeros_gaps_and_texts(tmp_path):
-    path = tmp_path / "cohort.xpt"
-    frame = pd.DataFrame({"ID": [1.0, 2.0, 3.0], "X": [0.0, np.nan, 0.1], "T": ["00123", "", "NA"]})
-    pyreadstat.write_xport(frame, path)
+def test_bytes_are_not_shown_and_an_empty_file_has_no_rows(tmp_path):
+    table = read_parquet(parquet(tmp_path, pa.table({"raw": pa.array([b"\xff", None]), "id": [1, 2]})))
 
-    table = read_xport(path)
-
-    assert table.columns["X"].values.tolist()[::2] == [0.0, 0.1]
-    assert np.isnan(table.columns["X"].values[1])
-    assert list(table.columns["T"].cells) == ["00123", "", "NA"]
-
-
-@pytest.mark.parametrize("size", [100, 700])
-def test_damaged_transport_file_is_our_own_error(tmp_path, size):
-    path = tmp_path / "cohort.xpt"
-    pyreadstat.write_xport(pd.DataFrame({"ID": [1.0, 2.0]}), path)
-    path.write_bytes(path.read_bytes()[:size])
-
-    with pytest.raises(CohortError) as caught:
-        read_xport(path)
-
-    assert caught.value.problems[0].code == "E_DAMAGED"
+    assert list(table.columns["raw"].cells) == ["[binary]", ""]
+    assert [
+        problem.code
+        for problem in read_parquet(parquet(tmp_path, pa.table({"id": pa.array([], pa.int8())}))).problems
+    ] == ["E_NO_ROWS"]
