@@ -3,8 +3,8 @@
 ::
 
     RLSStudyError
-    ├── DeclarationError      a model or a study file contradicts itself
-    │   └── StudyFileError    study.toml cannot be read as it stands      .problems
+    ├── DeclarationError      a model or a study contradicts itself       .problems
+    │   └── StudyFileError    study.toml cannot be read as it stands
     ├── CohortError           data do not match the declaration           .problems
     ├── IdentificationError   the effect cannot be had from these columns .missing
     ├── EstimationError       the model could not be fitted
@@ -27,7 +27,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rlsstudy.cohort.problems import Problem
+    from rlsstudy.problems import Problem
 
 
 class RLSStudyError(Exception):
@@ -35,7 +35,19 @@ class RLSStudyError(Exception):
 
 
 class DeclarationError(RLSStudyError):
-    """A model or a study was declared inconsistently."""
+    """A model or a study was declared inconsistently.
+
+    Parameters
+    ----------
+    message : str
+        Everything that is wrong, in words.
+    problems : sequence of str
+        The same, one sentence for each problem; kept as ``.problems``. By default the message.
+    """
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        self.problems = tuple(problems) or (message,)
+        super().__init__(message)
 
 
 class StudyFileError(DeclarationError):
@@ -50,8 +62,7 @@ class StudyFileError(DeclarationError):
     """
 
     def __init__(self, source: str, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(f"The study file '{source}' cannot be used:\n" + bullet_list(self.problems))
+        super().__init__(f"The study file '{source}' cannot be used:\n{bullet_list(problems)}", problems)
 
 
 class CohortError(RLSStudyError):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rlsstudy.cohort.problems import Problem
 from rlsstudy.cohort.read import examine, study_of
 from rlsstudy.declare.study import DataFiles, Study
 from rlsstudy.errors import StudyFileError
+from rlsstudy.problems import Problem
 
 
 def check_file(path: str | Path, study: str | Path | Study | None = None) -> list[Problem]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rlsstudy.cohort.problems import Problem
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.study import Study
+from rlsstudy.problems import Problem
 
 if TYPE_CHECKING:
     import pandas as pd

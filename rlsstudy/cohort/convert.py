@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from rlsstudy.cohort.cohort import NOT_RECORDED
-from rlsstudy.cohort.problems import Problem, Severity
-from rlsstudy.cohort.raw_table import NumberColumn, TextColumn, counted
+from rlsstudy.cohort.raw_table import NumberColumn, TextColumn
 from rlsstudy.declare.study import ColumnMap
 from rlsstudy.declare.study_columns import unit_factor
 from rlsstudy.declare.variable import Kind, Variable
+from rlsstudy.problems import Problem, Severity, counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

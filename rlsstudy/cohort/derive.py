@@ -10,9 +10,9 @@ import numpy as np
 
 from rlsstudy.cohort.cohort import NOT_APPLICABLE, NOT_RECORDED
 from rlsstudy.cohort.convert import ReadColumn
-from rlsstudy.cohort.problems import Problem
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.equations import Derived
+from rlsstudy.problems import Problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,8 +10,8 @@ import numpy as np
 
 from rlsstudy.cohort.cohort import LedgerEntry
 from rlsstudy.cohort.convert import ReadColumn
-from rlsstudy.cohort.problems import Problem
 from rlsstudy.declare.study import Exclusion
+from rlsstudy.problems import Problem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

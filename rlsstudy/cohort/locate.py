@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from rlsstudy.cohort.problems import Problem
-from rlsstudy.cohort.raw_table import RawTable, counted, note
+from rlsstudy.cohort.raw_table import RawTable, note
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.study import ColumnMap
 from rlsstudy.errors import did_you_mean
+from rlsstudy.problems import Problem, counted
 
 LONGEST_NAME = 64
 USUAL_KEYS = ("participant", "participant_id", "id")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlsstudy.cohort.cohort import LedgerEntry
-from rlsstudy.cohort.problems import Problem
-from rlsstudy.cohort.raw_table import RawColumn, RawTable, TextColumn, counted, note
+from rlsstudy.cohort.raw_table import RawColumn, RawTable, TextColumn, note
 from rlsstudy.errors import did_you_mean
+from rlsstudy.problems import Problem, counted
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.raw_table import Places

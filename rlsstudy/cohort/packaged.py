@@ -87,7 +87,9 @@ def write_packaged(folder: Path) -> None:
         entries.append(_manifest_entry(name, asked, cohort.model.digest, candidates, _sha256(path)))
     write_atomically(folder / CODEBOOK, _write_codebook)
     manifest = _PREAMBLE + "\n" + "\n".join(entries)
-    write_atomically(folder / MANIFEST, lambda path: path.write_text(manifest, encoding="utf-8", newline="\n"))
+    write_atomically(
+        folder / MANIFEST, lambda path: path.write_text(manifest, encoding="utf-8", newline="\n")
+    )
 
 
 def _manifest_entry(name: str, asked: SyntheticData, digest: str, candidates: int, sha256: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.cohort.problems import Problem, Severity
 from rlsstudy.errors import CohortError
+from rlsstudy.problems import Problem, Severity, counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -184,11 +184,6 @@ def header_problems(file: str, names: Sequence[str], line: int | None) -> list[P
             )
         first.setdefault(plain, name.strip())
     return problems
-
-
-def counted(count: int, noun: str) -> str:
-    """Write a count with its noun: ``1 row``, ``3 rows``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def no_rows(file: str) -> Problem:

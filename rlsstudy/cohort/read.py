@@ -17,7 +17,6 @@ from rlsstudy.cohort.exclude import apply_exclusions, keep
 from rlsstudy.cohort.locate import USUAL_KEYS, locate_columns, other_columns, own_names, usual_key
 from rlsstudy.cohort.merge import Merged, merge_tables
 from rlsstudy.cohort.observe import reason_names
-from rlsstudy.cohort.problems import Problem, Severity, refusals
 from rlsstudy.cohort.raw_table import RawTable, file_digest, refuse
 from rlsstudy.cohort.read_csv import read_csv
 from rlsstudy.cohort.read_parquet import read_parquet
@@ -27,6 +26,7 @@ from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.study import ColumnMap, DataFiles, Study
 from rlsstudy.declare.study_file import default_study, load_study
 from rlsstudy.errors import CohortError
+from rlsstudy.problems import Problem, Severity, refusals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

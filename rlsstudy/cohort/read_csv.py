@@ -14,18 +14,17 @@ from pathlib import Path
 
 import numpy as np
 
-from rlsstudy.cohort.problems import Problem
 from rlsstudy.cohort.raw_table import (
     RawTable,
     TextColumn,
     check_shape,
     check_size,
-    counted,
     header_problems,
     no_rows,
     note,
     refuse,
 )
+from rlsstudy.problems import Problem, counted
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.cohort.problems import Problem
 from rlsstudy.cohort.raw_table import (
     REASON_SUFFIX,
     NumberColumn,
@@ -20,6 +19,7 @@ from rlsstudy.cohort.raw_table import (
     header_problems,
     no_rows,
 )
+from rlsstudy.problems import Problem
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,8 +8,8 @@ import numpy as np
 
 from rlsstudy.cohort.cohort import NOT_APPLICABLE
 from rlsstudy.cohort.convert import ReadColumn, allowed_values
-from rlsstudy.cohort.problems import Problem, Severity
 from rlsstudy.declare.variable import Scale
+from rlsstudy.problems import Problem, Severity
 
 WORTH_A_WARNING = 0.5  # share of missing values
 

@@ -97,7 +97,9 @@ class CausalModel:
         if not problems:
             problems = [*self._cycle_problems()] or [*self._equation_problems()]
         if problems:
-            raise DeclarationError(f"The model '{self.name}' contradicts itself:\n{bullet_list(problems)}")
+            raise DeclarationError(
+                f"The model '{self.name}' contradicts itself:\n{bullet_list(problems)}", problems
+            )
 
     # --- looking up ---------------------------------------------------------------------------
 

@@ -128,7 +128,9 @@ class Study:
     def __post_init__(self) -> None:
         problems = self._problems()
         if problems:
-            raise DeclarationError(f"The study '{self.title}' contradicts itself:\n{bullet_list(problems)}")
+            raise DeclarationError(
+                f"The study '{self.title}' contradicts itself:\n{bullet_list(problems)}", problems
+            )
 
     @property
     def is_synthetic(self) -> bool:

@@ -71,7 +71,7 @@ from rlsstudy.declare.study_columns import (
     read_exclusions,
     with_reasons,
 )
-from rlsstudy.declare.study_variables import problems_of, read_variables
+from rlsstudy.declare.study_variables import read_variables
 from rlsstudy.declare.toml_table import Table, parse_toml
 from rlsstudy.errors import DeclarationError, StudyFileError
 
@@ -270,7 +270,7 @@ def _make_study(
     try:
         return Study(asked.title or "", model, asked.outcome, factors, data, asked.population, path.name)
     except DeclarationError as error:
-        for problem in problems_of(error):
+        for problem in error.problems:
             head.complain(problem)
         return None
 

@@ -30,15 +30,9 @@ def read_variables(tables: Table | None, base: CausalModel, *, synthetic: bool) 
     try:
         return base.with_variables(*(variable for variable in changed if variable is not None))
     except DeclarationError as error:
-        for problem in problems_of(error):
+        for problem in error.problems:
             tables.complain(problem)
         return base
-
-
-def problems_of(error: DeclarationError) -> list[str]:
-    """Split what a declaration complains of into its sentences."""
-    headline, *bullets = str(error).splitlines()
-    return [bullet.removeprefix("  - ") for bullet in bullets] or [headline]
 
 
 def _read_variable(tables: Table, name: str, base: CausalModel, *, synthetic: bool) -> Variable | None:
@@ -73,8 +67,8 @@ def _checked(table: Table, make: Callable[[], Variable]) -> Variable | None:
     try:
         return make()
     except DeclarationError as error:
-        for problem in problems_of(error):
-            table.complain(problem.split(": ", 1)[-1])
+        for problem in error.problems:
+            table.complain(problem)
         return None
 
 

@@ -179,7 +179,7 @@ class Variable:
     def __post_init__(self) -> None:
         problems = [*self._name_problems(), *self._level_problems(), *self._number_problems()]
         if problems:
-            raise DeclarationError(f"Variable '{self.name}': " + " ".join(problems))
+            raise DeclarationError(f"Variable '{self.name}': " + " ".join(problems), problems)
 
     @property
     def causes(self) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ def check(
 ) -> None:
     """Say what is wrong with a data file; status 2 if it would be refused."""
     from rlsstudy.cohort.check import check_file
-    from rlsstudy.cohort.problems import refusals
+    from rlsstudy.problems import refusals
 
     problems = check_file(file, study)
     if as_json:

@@ -63,3 +63,8 @@ class Problem:
 def refusals(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems for which a file is refused."""
     return tuple(problem for problem in problems if problem.severity is Severity.REFUSE)
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a count with its noun: ``1 row``, ``3 rows``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,1 @@
+"""Cohorts: simulated from the declaration or read from files, checked, with reasons and a ledger."""
