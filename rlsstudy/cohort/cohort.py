@@ -61,7 +61,7 @@ class Origin:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Cohort:
     """A typed table of participants with its history.
 
@@ -95,6 +95,12 @@ class Cohort:
     ledger: tuple[LedgerEntry, ...]
     origin: Origin
     notes: tuple[Problem, ...] = ()
+
+    def __repr__(self) -> str:
+        """Say what the cohort is; a participant's row is shown only by asking for ``.data``."""
+        kind = "synthetic cohort" if self.is_synthetic else "cohort"
+        noted = f", {len(self.notes)} notes" if self.notes else ""
+        return f"<{kind} of {self.n:,} participants, {self.data.shape[1]} variables{noted}: {self.origin.description}>"
 
     @property
     def n(self) -> int:

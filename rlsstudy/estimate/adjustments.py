@@ -70,17 +70,19 @@ def _by_graph(study: Study, factor: str, outcome: str, measured: Collection[str]
     try:
         found = find_adjustment(model, factor, outcome, measured=measured, population=population)
     except IdentificationError as error:
-        missing = _listed(error.missing)
+        missing = _listed(model, error.missing)
         return Choice(refusal=f"not identified: not measured: {missing}" if missing else str(error))
     if not found.selection or population is None:
         return Choice(found.covariates)
     concern = (
         f"being in the population ({model[population].label}) is tied to this factor by way of "
-        f"{_listed(found.selection)}: index-event bias is possible"
+        f"{_listed(model, found.selection)}: index-event bias is possible"
     )
     return Choice(found.covariates, concern)
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _listed(model: CausalModel, names: tuple[str, ...]) -> str:
+    """List labels, by semicolons because labels have commas."""
     more = len(names) - _NAMED_AT_MOST
-    return ", ".join(names[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+    labels = "; ".join(model[name].label for name in names[:_NAMED_AT_MOST])
+    return labels + (f" and {more} more" if more > 0 else "")

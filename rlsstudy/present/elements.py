@@ -8,6 +8,7 @@ format are made, so that no foreign HTML has to be read back.
 from __future__ import annotations
 
 import base64
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,20 +26,20 @@ Align = Literal["left", "right"]
 RowKind = Literal["group", "row"]
 
 
-class _Shown:
+class _Shown(ABC):
     """What the three elements share: how Jupyter and terminals show them."""
 
+    @abstractmethod
     def content(self) -> dict[str, Any]:
         """Return the content as plain values that JSON can hold."""
-        raise NotImplementedError
 
+    @abstractmethod
     def to_html(self) -> str:
         """Return a fragment of HTML in which every text is escaped."""
-        raise NotImplementedError
 
+    @abstractmethod
     def to_text(self) -> str:
         """Return text for a terminal."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return self.to_text()

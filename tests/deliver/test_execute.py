@@ -40,7 +40,9 @@ def test_notebook_is_executed_in_its_folder_with_its_study(write_notebook, tmp_p
 def test_files_beside_the_study_are_not_imported(write_notebook, tmp_path):
     (tmp_path / "colorsys.py").write_text("raise SystemExit", encoding="utf-8")
 
-    execute(write_notebook("import colorsys; colorsys.rgb_to_hls"), tmp_path)
+    path = write_notebook("import colorsys; print(hasattr(colorsys, 'rgb_to_hls'))")
+
+    assert text(execute(path, tmp_path), 0) == "True\n"
 
 
 def test_warnings_of_others_are_shown_by_their_kind_alone(write_notebook, tmp_path):

@@ -206,7 +206,7 @@ def test_selection_by_way_of_an_effect_is_flagged():
     effects = estimate_effects(cohort(factors=("smoking",), population="ill"), adjustments=["graph"])
     assert effects["status"].unique().tolist() == ["flagged"]
     assert effects["note"].iloc[0] == (
-        "being in the population (Illness) is tied to this factor by way of ferritin: index-event bias is possible"
+        "being in the population (Illness) is tied to this factor by way of Serum ferritin: index-event bias is possible"
     )
 
 
@@ -214,7 +214,7 @@ def test_an_effect_that_is_not_identified_is_refused_and_the_others_stay():
     effects = estimate_effects(cohort(factors=("diet",)))
     refused = row(effects, "graph")
     assert effects["status"].tolist() == ["ok", "ok", "refused"]
-    assert refused["note"] == "not identified: not measured: iron"
+    assert refused["note"] == "not identified: not measured: Body iron"
     estimates = [
         "estimate",
         "std_error",
