@@ -127,10 +127,15 @@ class Cohort:
         if population is None or population not in self.data:
             return self
         variable = self.model[population]
+        known = self.data[population].notna().to_numpy()
         inside = self.data[population].eq(variable.levels[-1]).to_numpy(dtype=bool, na_value=False)
-        entry = LedgerEntry(
-            "population", f"{variable.label}: {variable.levels[-1]}", self.n, int(inside.sum())
+        entries = [LedgerEntry("population", f"{variable.label} is known", self.n, int(known.sum()))]
+        entries.append(
+            LedgerEntry(
+                "population", f"{variable.label}: {variable.levels[-1]}", int(known.sum()), int(inside.sum())
+            )
         )
+        entries = [entry for entry in entries if entry.left or entry is entries[-1]]
         return replace(
-            self, data=self.data[inside], reasons=self.reasons[inside], ledger=(*self.ledger, entry)
+            self, data=self.data[inside], reasons=self.reasons[inside], ledger=(*self.ledger, *entries)
         )

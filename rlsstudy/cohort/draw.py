@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import numpy as np
 from rlsstudy.cohort.streams import stream
 from rlsstudy.declare.causal_model import CausalModel, Design
 from rlsstudy.declare.equations import Derived, Fixed
+from rlsstudy.errors import DeclarationError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 BLOCK = 16_384
+CANDIDATES_WITHOUT_ANYBODY = 200 * BLOCK  # of three million nobody: taken to mean that there is nobody
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def round_to_resolution(values: Floats, resolution: float) -> Floats:
 
 
 def draw_blocks(model: CausalModel, design: Design, seed: int, names: Collection[str]) -> Iterator[Block]:
-    """Yield block after block of the participants that the design admits, without end.
+    """Yield block after block of the participants that the design admits, for as long as it is asked.
 
     Parameters
     ----------
@@ -74,7 +77,12 @@ def draw_blocks(model: CausalModel, design: Design, seed: int, names: Collection
     Yields
     ------
     Block
-        The next candidates' admitted participants; blocks may be empty.
+        The admitted participants of the next block of candidates; blocks without any are passed over.
+
+    Raises
+    ------
+    DeclarationError
+        Nobody is admitted of the first three million candidates.
     """
     if design.admission is not None:
         model = model.with_variables(design.admission)
@@ -82,18 +90,24 @@ def draw_blocks(model: CausalModel, design: Design, seed: int, names: Collection
     else:
         first = frozenset()
     later = _with_causes(model, names) - first
-    start = 0
-    while True:
+    admitted = 0
+    for start in itertools.count(0, BLOCK):
         values = _draw(model, first, {}, seed, start, np.arange(BLOCK))
         kept = np.arange(BLOCK)
         if design.admission is not None:
             kept = np.flatnonzero(values[design.admission.name] == len(design.admission.levels) - 1)
             values = {name: column[kept] for name, column in values.items()}
+        admitted += len(kept)
         if len(kept):
             yield Block(start, kept, values | _draw(model, later, values, seed, start, kept))
-        else:
-            yield Block(start, kept, dict.fromkeys(names, np.empty(0)))
-        start += BLOCK
+        _refuse_when_nobody(admitted, start, f"is admitted by the design '{design.name}'")
+
+
+def _refuse_when_nobody(found: int, start: int, what: str) -> None:
+    if not found and start >= CANDIDATES_WITHOUT_ANYBODY:
+        raise DeclarationError(
+            f"Nobody of {start:,} simulated candidates {what}. Choose another design, or set other values by 'do'."
+        )
 
 
 @dataclass(frozen=True)
@@ -162,6 +176,9 @@ def draw_sample(
         found += len(places)
         if found >= n:
             break
+        if group is not None:
+            level = model[group[0]].levels[group[1]]
+            _refuse_when_nobody(found, block.start, f"has '{group[0]}' at '{level}'")
     first = slice(n)
     return Sample(
         {name: np.concatenate(parts)[first] for name, parts in values.items()},

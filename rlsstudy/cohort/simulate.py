@@ -92,7 +92,8 @@ def simulate_cohort(
     return Cohort(
         data=data,
         reasons=reasons_frame(data.columns, reasons, reason_names(ready), index),
-        study=replace(study, model=model, data=asked),
+        # Under an intervention the cohort's graph and truth are those of the changed model.
+        study=replace(study, model=ready if do else model, data=asked),
         ledger=_ledger(model, asked, candidates),
         origin=_origin(model, asked, do or {}),
     )

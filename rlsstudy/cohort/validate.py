@@ -39,7 +39,10 @@ def _limits(column: ReadColumn) -> Iterator[Problem]:
         "of 0 or less, which has no logarithm",
         zero,
         allowed=allowed_values(variable),
-        hint=f'Is 0 a gap? Then declare it: {column.column} = {{ …, missing = {{ 0 = "not done" }} }}.',
+        hint=(
+            f'If 0 is a gap, declare it: {column.column} = {{ …, missing = {{ 0 = "not done" }} }}. '
+            f'If it is a value, keep it: [variables.{variable.name}] scale = "linear", with limits and contrast for it.'
+        ),
     )
     if variable.limits is None or variable.has_levels:
         return

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Set
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rlsstudy.declare.equations import Derived
@@ -30,8 +31,8 @@ class Adjustment:
     covariates : tuple of str
         The adjustment set, in declared order.
     selection : tuple of str
-        Unmeasured variables through which selection into the population can still bias the
-        effect; empty when it cannot.
+        Variables through which selection into the population can still bias the effect, because
+        they are not measured, carry part of it, or are the outcome itself; empty when it cannot.
     """
 
     covariates: tuple[str, ...]
@@ -92,28 +93,98 @@ def find_adjustment(
     >>> find_adjustment(rls_model(), "caffeine", "irls_total").covariates
     ('smoking',)
     """
-    factor, outcome = model[factor].name, model[outcome].name
-    candidates = _candidates(model, factor, outcome, population)
-    allowed = candidates & _columns(model, measured)
-    graph = _without_causal_paths(model, factor, outcome)
-    confounding = _separator(graph, factor, outcome, allowed)
-    if confounding is None:
-        raise _not_identified(model, graph, factor, outcome, candidates, allowed)
+    asked = _Question(model, model[factor].name, model[outcome].name, population, _columns(model, measured))
     if population is None or population in (factor, outcome):
-        return Adjustment(_in_order(model, confounding))
-    return _with_selection(model, graph, (factor, outcome, population), candidates, allowed, confounding)
+        return Adjustment(_in_order(model, asked.against_confounding()))
+    return _among_the_population(asked, population)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A factor and an outcome, the columns that there are, and the graph without the paths asked about."""
+
+    model: CausalModel
+    factor: str
+    outcome: str
+    population: str | None
+    measured: frozenset[str]
+
+    @cached_property
+    def graph(self) -> nx.DiGraph[str]:
+        """The declared graph without the first arrow of every causal path from factor to outcome."""
+        graph = self.model.graph.copy()
+        on_the_way = self.model.ancestors_of(self.outcome) | {self.outcome}
+        effects = self.model.graph.successors(self.factor)
+        graph.remove_edges_from([(self.factor, effect) for effect in effects if effect in on_the_way])
+        return graph
+
+    @cached_property
+    def candidates(self) -> frozenset[str]:
+        """What may be adjusted for if it is measured: no effect of the factor, no part of the outcome."""
+        not_allowed = self.model.descendants_of(self.factor) | _parts(self.model, self.outcome)
+        return frozenset(self.model.by_name) - not_allowed - {self.factor, self.outcome, self.population}
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """What may be adjusted for and is measured."""
+        return self.candidates & self.measured
+
+    @property
+    def carriers(self) -> frozenset[str]:
+        """What carries part of the effect and also decides, or is, who is in the population.
+
+        Its own unmeasured causes are then shared by belonging and outcome, and it cannot be
+        adjusted for, because that would take away the part of the effect that it carries.
+        """
+        if self.population is None or self.factor not in self.model.ancestors_of(self.outcome):
+            return frozenset()
+        on_the_way = self.model.ancestors_of(self.outcome) | {self.outcome}
+        deciding = self.model.ancestors_of(self.population) | {self.population}
+        return self.model.descendants_of(self.factor) & on_the_way & deciding
+
+    def separator(self, among: Set[str], given: Set[str] = frozenset()) -> frozenset[str] | None:
+        """Find a minimal set of these variables that, with what is given, closes every open path."""
+        import networkx as nx
+
+        found = nx.find_minimal_d_separator(
+            self.graph, {self.factor}, {self.outcome}, included=set(given), restricted=set(among | given)
+        )
+        return None if found is None else frozenset(found) - given
+
+    def is_closed_by(self, covariates: Set[str]) -> bool:
+        """Whether these covariates close every open path in the whole cohort."""
+        import networkx as nx
+
+        return bool(nx.is_d_separator(self.graph, {self.factor}, {self.outcome}, set(covariates)))
+
+    def against_confounding(self) -> frozenset[str]:
+        """Return a minimal adjustment set for the whole cohort, or say what is missing."""
+        found = self.separator(self.allowed)
+        if found is None:
+            raise _not_identified(self)
+        return found
+
+
+def _among_the_population(asked: _Question, population: str) -> Adjustment:
+    """Find the adjustment set that holds given the population, or the best there is and what is left open."""
+    model, given = asked.model, frozenset({population})
+    carriers = _in_order(model, asked.carriers)
+    closed = asked.separator(asked.allowed, given)
+    if closed is not None:
+        return Adjustment(_in_order(model, closed), carriers)
+    covariates = asked.against_confounding()
+    shared = asked.allowed & model.causes_of(population) & model.ancestors_of(asked.outcome)
+    if asked.is_closed_by(covariates | shared):
+        covariates = covariates | shared
+    ideal = asked.separator(asked.candidates, given)
+    left_open = (asked.outcome,) if ideal is None else _in_order(model, ideal - asked.allowed)
+    return Adjustment(_in_order(model, covariates), tuple(dict.fromkeys((*carriers, *left_open))))
 
 
 def _columns(model: CausalModel, measured: Collection[str] | None) -> frozenset[str]:
     if measured is None:
         return frozenset(variable.name for variable in model.measured)
     return frozenset(name for name in measured if name in model and model[name].measured)
-
-
-def _candidates(model: CausalModel, factor: str, outcome: str, population: str | None) -> frozenset[str]:
-    """Return the variables that may be adjusted for: not effects of the factor, not parts of the outcome."""
-    not_allowed = model.descendants_of(factor) | _parts(model, outcome) | {factor, outcome, population}
-    return frozenset(model.by_name) - not_allowed
 
 
 def _parts(model: CausalModel, name: str) -> frozenset[str]:
@@ -124,80 +195,20 @@ def _parts(model: CausalModel, name: str) -> frozenset[str]:
     return frozenset(equation.causes).union(*(_parts(model, part) for part in equation.causes))
 
 
-def _without_causal_paths(model: CausalModel, factor: str, outcome: str) -> nx.DiGraph[str]:
-    """Return the graph without the first arrow of every causal path from factor to outcome."""
-    graph = model.graph.copy()
-    on_the_way = model.ancestors_of(outcome) | {outcome}
-    graph.remove_edges_from(
-        [(factor, effect) for effect in model.graph.successors(factor) if effect in on_the_way]
+def _not_identified(asked: _Question) -> IdentificationError:
+    model = asked.model
+    missing = _in_order(model, (asked.separator(asked.candidates) or frozenset()) - asked.allowed)
+    headline = (
+        f"The effect of '{asked.factor}' on '{asked.outcome}' is not identified from the measured columns: "
     )
-    return graph
-
-
-def _separator(
-    graph: nx.DiGraph[str], factor: str, outcome: str, allowed: Set[str], given: Set[str] = frozenset()
-) -> frozenset[str] | None:
-    import networkx as nx
-
-    found = nx.find_minimal_d_separator(
-        graph, {factor}, {outcome}, included=set(given), restricted=set(allowed | given)
-    )
-    return None if found is None else frozenset(found)
-
-
-def _with_selection(
-    model: CausalModel,
-    graph: nx.DiGraph[str],
-    asked: tuple[str, str, str],
-    candidates: frozenset[str],
-    allowed: frozenset[str],
-    confounding: frozenset[str],
-) -> Adjustment:
-    factor, outcome, population = asked
-    carriers = _carriers(model, factor, outcome, population)
-    given = frozenset({population})
-    selected = _separator(graph, factor, outcome, allowed, given)
-    if selected is not None:
-        return Adjustment(_in_order(model, selected - given), carriers)
-    ideal = _separator(graph, factor, outcome, candidates, given) or frozenset()
-    shared = allowed & model.causes_of(population) & model.ancestors_of(outcome)
-    covariates = confounding | shared
-    if not _separates(graph, factor, outcome, covariates):
-        covariates = confounding
-    unmeasured = ideal - allowed - given
-    return Adjustment(_in_order(model, covariates), (*carriers, *_in_order(model, unmeasured)))
-
-
-def _separates(graph: nx.DiGraph[str], factor: str, outcome: str, covariates: Set[str]) -> bool:
-    import networkx as nx
-
-    return bool(nx.is_d_separator(graph, {factor}, {outcome}, set(covariates)))
-
-
-def _carriers(model: CausalModel, factor: str, outcome: str, population: str) -> tuple[str, ...]:
-    """Return what lies on the way from factor to outcome and also decides who is in the population.
-
-    Its own unmeasured causes are then shared by belonging and outcome, and cannot be adjusted for
-    because it carries part of the effect.
-    """
-    between = model.descendants_of(factor) & model.ancestors_of(outcome)
-    return _in_order(model, between & model.ancestors_of(population))
-
-
-def _not_identified(
-    model: CausalModel,
-    graph: nx.DiGraph[str],
-    factor: str,
-    outcome: str,
-    candidates: frozenset[str],
-    allowed: frozenset[str],
-) -> IdentificationError:
-    ideal = _separator(graph, factor, outcome, candidates) or frozenset()
-    missing = _in_order(model, ideal - allowed)
+    if not missing:
+        return IdentificationError(
+            f"{headline}the outcome, or a part of it, is among the causes of the factor. "
+            "Choose another factor or outcome, or declare the arrow the other way."
+        )
     named = ", ".join(f"'{name}' ({model[name].label})" for name in missing)
     return IdentificationError(
-        f"The effect of '{factor}' on '{outcome}' is not identified from the measured columns: "
-        f"not measured: {named}. Measure them, or declare a graph in which they are not needed.",
+        f"{headline}not measured: {named}. Measure them, or declare a graph in which they are not needed.",
         missing,
     )
 

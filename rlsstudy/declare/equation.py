@@ -16,6 +16,7 @@ which the intercept is solved (:mod:`rlsstudy.cohort.calibrate`).
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -71,12 +72,14 @@ class Cause:
 
     def problems(self, variable: Variable) -> list[str]:
         """Say what contradicts the declaration of the cause."""
+        found = [] if self.source else [f"the effect of '{self.name}' has no source."]
         if isinstance(self.size, tuple):
             unknown = [level for level, _ in self.size if level not in variable.codes]
-            return [f"'{self.name}' has no level '{u}'.{did_you_mean(u, variable.levels)}" for u in unknown]
+            hints = [f"'{self.name}' has no level '{u}'.{did_you_mean(u, variable.levels)}" for u in unknown]
+            return found + hints
         if variable.kind is Kind.CATEGORICAL:
-            return [f"'{self.name}' has unordered levels: give one size for each."]
-        return [] if self.source else [f"the effect of '{self.name}' has no source."]
+            found.append(f"'{self.name}' has unordered levels: give one size for each.")
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +149,10 @@ class Equation(ABC):
         if this.kind not in self.kinds:
             allowed = ", ".join(sorted(self.kinds))
             found.append(f"a {type(self).__name__} equation makes {allowed} values, not {this.kind}.")
+        for group in filter(None, (self.among, self.target_among)):
+            name, level = group
+            if name in declared and level not in declared[name].codes:
+                found.append(f"'{name}' has no level '{level}'.{did_you_mean(level, declared[name].levels)}")
         return found
 
 
@@ -155,10 +162,18 @@ class Anchored(Equation):
 
     baseline: float | None = None
     target: float | None = None
+    possible: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
 
     def __post_init__(self) -> None:
         if (self.baseline is None) == (self.target is None):
             raise DeclarationError(f"A {type(self).__name__} equation needs either a baseline or a target.")
+        height = self.baseline if self.baseline is not None else self.target
+        assert height is not None
+        low, high = self.possible
+        if not low < height < high:
+            raise DeclarationError(
+                f"The height of a {type(self).__name__} equation is between {low:g} and {high:g}, not {height:g}."
+            )
         if self.baseline is not None and not self.intercepts:
             object.__setattr__(self, "intercepts", (float(self._link(self.baseline)),))
 

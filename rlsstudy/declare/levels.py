@@ -25,6 +25,7 @@ class Bernoulli(Anchored):
     """The second of two levels by a logistic model: effects are log odds ratios."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BINARY})
+    possible: ClassVar[tuple[float, float]] = (0, 1)
 
     def _link(self, value: float) -> float:
         return float(logit(value))
@@ -44,6 +45,7 @@ class RelativeRisk(Anchored):
     """The second of two levels by a log-linear model: effects are log ratios of the risk, which stops at 1."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BINARY})
+    possible: ClassVar[tuple[float, float]] = (0, 1)
 
     def _link(self, value: float) -> float:
         return math.log(value)

@@ -11,6 +11,7 @@ from scipy.special import ndtr, ndtri
 
 from rlsstudy.declare.equation import Anchored, Equation
 from rlsstudy.declare.variable import Kind
+from rlsstudy.errors import DeclarationError
 
 if TYPE_CHECKING:
     from rlsstudy.declare.equation import Floats
@@ -31,6 +32,10 @@ class Normal(Anchored):
 
     sd: float
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.CONTINUOUS, Kind.INTEGER})
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _refuse_spread(self.sd)
 
     def _link(self, value: float) -> float:
         return value
@@ -53,6 +58,11 @@ class LogNormal(Anchored):
 
     sigma: float
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.CONTINUOUS, Kind.INTEGER})
+    possible: ClassVar[tuple[float, float]] = (0, math.inf)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _refuse_spread(self.sigma)
 
     def _link(self, value: float) -> float:
         return float(np.log(value))
@@ -70,6 +80,7 @@ class Count(Anchored):
     """Poisson count, cut at the variable's upper limit: effects are log ratios of the mean."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER})
+    possible: ClassVar[tuple[float, float]] = (0, math.inf)
 
     def _link(self, value: float) -> float:
         return float(np.log(value))
@@ -117,6 +128,11 @@ class Genotype(Equation):
         del predictor, this
         none = (1 - self.frequency) ** 2
         return (u > none).astype(np.float64) + (u > 1 - self.frequency**2)
+
+
+def _refuse_spread(sd: float) -> None:
+    if not sd > 0:
+        raise DeclarationError(f"A standard deviation is above 0, not {sd:g}.")
 
 
 def _truncated_normal(u: Floats, mean: Floats, sd: float, limits: tuple[float, float] | None) -> Floats:

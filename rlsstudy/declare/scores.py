@@ -119,8 +119,10 @@ class SumOf(Derived):
         answered = np.isfinite(answers).sum(axis=1)
         least = len(self.items) if self.least_answered is None else self.least_answered
         with np.errstate(invalid="ignore", divide="ignore"):
-            total = np.nansum(answers, axis=1) / answered * len(self.items)
-        return np.where(answered >= least, np.floor(total + 0.5), np.nan)
+            total = np.nansum(answers, axis=1)
+            prorated = np.floor(total / answered * len(self.items) + 0.5)
+        total = np.where(answered == len(self.items), total, prorated)
+        return np.where(answered >= least, total, np.nan)
 
 
 @dataclass(frozen=True, kw_only=True)

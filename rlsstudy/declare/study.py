@@ -154,4 +154,10 @@ class Study:
             problems.append("no factor is listed.")
         if self.population and self.model[self.population].kind is not Kind.BINARY:
             problems.append(f"the population '{self.population}' is not a binary variable.")
+        gate = self.model[self.outcome].applies_to
+        if gate is not None and self.population != gate:
+            problems.append(
+                f"the outcome '{self.outcome}' exists only where '{gate}' is '{self.model[gate].levels[-1]}': "
+                f'set population = "{gate}".'
+            )
         return problems

@@ -7,7 +7,7 @@
     data = "cohort.csv"            # "synthetic", a file, or ["a.xpt", "b.xpt"] merged by key; beside this file
     key = "record_id"              # the column that identifies a participant, in every file
     outcome = "irls_total"         # this one unless given
-    population = "rls_case"        # "everyone" for no restriction; rls_case unless given when the outcome is irls_total
+    population = "rls_case"        # unless given, the group in which the outcome exists; "everyone" for no restriction
     factors = ["ferritin", "abi"]  # unless given, those of the packaged study that the file has
 
     [synthetic]                    # only with data = "synthetic"; each line may be left out
@@ -63,6 +63,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.rls import DEFAULT_FACTORS, rls_model
 from rlsstudy.declare.study import ColumnMap, DataFiles, Study, SyntheticData
 from rlsstudy.declare.study_columns import (
     available,
@@ -76,7 +77,6 @@ from rlsstudy.declare.toml_table import Table, parse_toml
 from rlsstudy.errors import DeclarationError, StudyFileError
 
 DEFAULT_OUTCOME = "irls_total"
-DEFAULT_POPULATION = "rls_case"
 DEFAULT_TITLE = "Factors of restless legs syndrome severity"
 SYNTHETIC = "synthetic"
 EVERYONE = "everyone"
@@ -112,15 +112,13 @@ def load_study(source: str | Path = "default") -> Study:
 
 def default_study() -> Study:
     """Return the packaged study: severity in a synthetic sleep clinic, the factors of all five domains."""
-    from rlsstudy.declare.rls import DEFAULT_FACTORS, rls_model
-
     return Study(
         title=DEFAULT_TITLE,
         model=rls_model(),
         outcome=DEFAULT_OUTCOME,
         factors=DEFAULT_FACTORS,
         data=SyntheticData(),
-        population=DEFAULT_POPULATION,
+        population=rls_model()[DEFAULT_OUTCOME].applies_to,
     )
 
 
@@ -147,7 +145,7 @@ def read_study(path: str | Path, *, base: CausalModel | None = None) -> Study:
     path = Path(path)
     problems: list[str] = []
     root = Table("", parse_toml(path), problems)
-    study = _read(root, path, _rls_model() if base is None else base)
+    study = _read(root, path, rls_model() if base is None else base)
     if problems or study is None:
         raise StudyFileError(path.name, problems)
     return study
@@ -202,12 +200,10 @@ def _read_head(head: Table) -> _Asked:
     files = head.texts("data") if isinstance(given, list) else None
     name = head.text("data") if not isinstance(given, list) else None
     outcome = head.text("outcome") or DEFAULT_OUTCOME
-    usual = DEFAULT_POPULATION if outcome == DEFAULT_OUTCOME else EVERYONE
-    population = head.text("population") or usual
     asked = _Asked(
         title=head.text("title"),
         outcome=outcome,
-        population=None if population == EVERYONE else population,
+        population=head.text("population"),
         factors=head.texts("factors"),
         key=head.text("key"),
         files=files or ((name,) if name else ()),
@@ -268,11 +264,19 @@ def _make_study(
     if columns:
         _refuse_unmeasured(head, asked, factors, columns, model)
     try:
-        return Study(asked.title or "", model, asked.outcome, factors, data, asked.population, path.name)
+        population = _population(asked, model)
+        return Study(asked.title or "", model, asked.outcome, factors, data, population, path.name)
     except DeclarationError as error:
         for problem in error.problems:
             head.complain(problem)
         return None
+
+
+def _population(asked: _Asked, model: CausalModel) -> str | None:
+    """Return who is asked about: unless the file says otherwise, the group in which the outcome exists."""
+    if asked.population is None and asked.outcome in model:
+        return model[asked.outcome].applies_to
+    return None if asked.population == EVERYONE else asked.population
 
 
 def _refuse_unmeasured(
@@ -288,13 +292,5 @@ def _refuse_unmeasured(
 
 def _usual_factors(columns: tuple[ColumnMap, ...], model: CausalModel) -> tuple[str, ...]:
     """Return the factors of the packaged study, less those that the file has no column for."""
-    from rlsstudy.declare.rls import DEFAULT_FACTORS
-
     there = available(columns, model) if columns else frozenset(model.by_name)
     return tuple(factor for factor in DEFAULT_FACTORS if factor in there)
-
-
-def _rls_model() -> CausalModel:
-    from rlsstudy.declare.rls import rls_model
-
-    return rls_model()

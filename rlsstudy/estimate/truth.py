@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TRUTH_SIZE = 2_000  # Monte-Carlo errors near 0.02 points, a twentieth of a standard error at n = 600
 TRUTH_SEED = 0
 TRUTH_COLUMNS = ("factor", "label", "domain", "contrast", "estimand", "truth", "truth_error", "n")
-_TOTAL = "total effect among {who}, everybody's own characteristics kept"
+_TOTAL = "mean total effect among {who} ({where}), who belongs held as without intervention"
 
 
 @dataclass(frozen=True)
@@ -152,17 +152,22 @@ def _truths(setting: Setting, factors: Collection[str]) -> pd.DataFrame:
     if setting.n < 2:
         raise DeclarationError(f"A true effect is averaged over at least 2 participants, not {setting.n}.")
     model = setting.model
-    model[setting.outcome]
+    if model[setting.outcome].has_levels or setting.outcome in factors:
+        raise DeclarationError(
+            f"The outcome of an effect is a number other than the factor; '{setting.outcome}' is not. "
+            "Choose a score or a measurement."
+        )
     who = (
         "everybody" if setting.population is None else f"those with {model[setting.population].label.lower()}"
     )
+    estimand = _TOTAL.format(who=who, where=setting.design.label.lower())
     rows = [
         (
             factor,
             model[factor].label,
             str(model[factor].domain),
             contrast.label,
-            _TOTAL.format(who=who),
+            estimand,
             *_true_contrast(setting, factor, contrast),
         )
         for factor in dict.fromkeys(factors)
@@ -175,9 +180,10 @@ def _truths(setting: Setting, factors: Collection[str]) -> pd.DataFrame:
 def _true_contrast(setting: Setting, factor: str, contrast: Contrast) -> tuple[float, float, int]:
     """Return the mean difference of the outcome, its Monte-Carlo error and the number averaged over."""
     model = calibrated(setting.model)
-    changed = (model.descendants_of(factor) | {factor}) & (
+    between = (model.descendants_of(factor) | {factor}) & (
         model.ancestors_of(setting.outcome) | {setting.outcome}
     )
+    changed = between - {setting.population}
     if setting.outcome not in changed:
         return 0.0, 0.0, setting.n
     sample = _natural(setting)

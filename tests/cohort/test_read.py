@@ -192,7 +192,8 @@ def test_every_problem_of_a_file_is_listed_at_once(tmp_path):
         " Codes for missing values are declared in [columns]; plausible values in [variables].\n"
         "  - Column 'SF' of 'cohort.csv' (Serum ferritin) has 1 value of 0 or less, which has no logarithm"
         " (first in line 7). Allowed: numbers from 1 to 3000 µg/L."
-        ' Is 0 a gap? Then declare it: SF = { …, missing = { 0 = "not done" } }.\n'
+        ' If 0 is a gap, declare it: SF = { …, missing = { 0 = "not done" } }.'
+        ' If it is a value, keep it: [variables.ferritin] scale = "linear", with limits and contrast for it.\n'
         "  - Column 'I1' of 'cohort.csv' (Item 1) has 1 value outside the limits (first in line 5)."
         " Allowed: whole numbers from 0 to 4. Is the unit right?"
         " Codes for missing values are declared in [columns]; plausible values in [variables].\n"
@@ -366,7 +367,7 @@ def test_synthetic_study_is_simulated(tmp_path):
 def test_factors_without_a_column_are_named_and_left_out(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("id,ferritin,irls_total\n1,50,5\n2,70,8\n", encoding="utf-8")
-    asked = Study("Iron", MODEL, "irls_total", ("age", "ferritin", "sex"), DataFiles((path,), "id", ()))
+    asked = Study("Iron", MODEL, "irls_total", ("age", "ferritin", "sex"), DataFiles((path,), "id", ()), "rls_case")
 
     cohort = load_cohort(asked)
 

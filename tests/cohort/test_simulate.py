@@ -221,3 +221,13 @@ def test_solved_intercepts_hit_a_target_under_strong_causes():
     drawn = rls.simulate_cohort(n=20_000, seed=2, design="population", study=study)
     assert abs(share(drawn, "d", "yes") - 0.3) < 0.0142
     assert abs((drawn.reasons["d"] == "lost").mean() - 0.1) < 0.0085  # four standard errors
+
+
+@pytest.mark.slow
+def test_a_design_that_admits_nobody_is_refused():
+    with pytest.raises(DeclarationError) as caught:
+        rls.simulate_cohort(n=10, seed=1, do={"rls_case": "no"})
+    assert str(caught.value) == (
+        "Nobody of 3,276,800 simulated candidates is admitted by the design 'sleep_clinic'. "
+        "Choose another design, or set other values by 'do'."
+    )

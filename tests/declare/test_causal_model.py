@@ -108,3 +108,16 @@ def test_the_digest_changes_with_the_declaration_and_only_with_it():
     same = CausalModel("chain", (node("c", "b"), node("b", "a"), node("a")))
     other = CausalModel("chain", (node("c", "b"), node("b", "a"), node("a", limits=(0, 1))))
     assert CHAIN.digest == same.digest != other.digest
+
+
+def test_levels_of_groups_and_sources_of_level_effects_are_checked():
+    g = Variable("g", "G", Domain.IRON, Kind.BINARY, levels=("no", "yes"))
+    effect = Cause("g", (("yes", 1.0),), Evidence.STRONG, "")
+    equation = Normal(target=0, sd=1, terms=(effect,), among=("g", "ja"))
+    with pytest.raises(DeclarationError) as caught:
+        CausalModel("m", (g, node("b", equation=equation, source="test")))
+    assert str(caught.value) == (
+        "The model 'm' contradicts itself:\n"
+        "  - 'b': the effect of 'g' has no source.\n"
+        "  - 'b': 'g' has no level 'ja'. Allowed: no, yes."
+    )

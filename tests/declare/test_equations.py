@@ -180,3 +180,26 @@ def test_derived_values_have_no_distribution(equation: Derived):
     with pytest.raises(DeclarationError) as caught:
         equation.quantile(GRID, GRID, variable(Kind.INTEGER))
     assert str(caught.value) == "'x' is derived from others and has no distribution of its own."
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Bernoulli(target=1.2), "The height of a Bernoulli equation is between 0 and 1, not 1.2."),
+        (
+            lambda: LogNormal(baseline=-5, sigma=1),
+            "The height of a LogNormal equation is between 0 and inf, not -5.",
+        ),
+        (lambda: Normal(baseline=0, sd=-1), "A standard deviation is above 0, not -1."),
+    ],
+)
+def test_impossible_heights_and_spreads_are_refused(make, message):
+    with pytest.raises(DeclarationError) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+def test_the_sum_of_measurements_is_not_rounded():
+    assert SumOf(items=("a", "b")).derive({"a": np.array([0.3]), "b": np.array([0.4])})[0] == pytest.approx(
+        0.7
+    )

@@ -36,7 +36,9 @@ FERRITIN = Variable(
 )  # fmt: skip
 CASE = Variable("rls_case", "RLS", Domain.OUTCOME, Kind.BINARY, levels=("no", "yes"))
 LATENT = Variable("severity", "Severity, latent", Domain.OUTCOME, Kind.CONTINUOUS, measured=False)
-TOTAL = Variable("irls_total", "IRLS total", Domain.OUTCOME, Kind.INTEGER, "points", (0, 40))
+TOTAL = Variable(
+    "irls_total", "IRLS total", Domain.OUTCOME, Kind.INTEGER, "points", (0, 40), applies_to="rls_case"
+)
 BASE = CausalModel(
     "A small model",
     (AGE, SEX, FERRITIN, CASE, LATENT, TOTAL),
@@ -164,7 +166,9 @@ def test_exclusions_are_read_in_order(tmp_path):
 
 
 def test_everyone_is_no_restriction(tmp_path):
-    text = FILE.replace("factors", 'population = "everyone"\nfactors')
+    text = FILE.replace("factors", 'outcome = "age"\npopulation = "everyone"\nfactors').replace(
+        '"irls_total"', '"age"'
+    )
 
     assert read_study(write(tmp_path, text), base=BASE).population is None
 
@@ -400,3 +404,10 @@ def test_other_units_of_the_study_can_be_used(tmp_path):
     ).model
 
     assert model["ferritin"].other_units == (("mmol/L", 4.0),)
+
+
+def test_an_outcome_that_not_everybody_has_cannot_be_asked_of_everybody(tmp_path):
+    text = FILE.replace("factors", 'population = "everyone"\nfactors')
+    assert problems(tmp_path, text) == (
+        "in [study], the outcome 'irls_total' exists only where 'rls_case' is 'yes': set population = \"rls_case\".",
+    )

@@ -98,7 +98,9 @@ def test_in_a_population_belonging_is_held_as_it_is():
     model = CausalModel("m", (normal("x"), s, normal("y", ("x", 1.0))), designs=(Design("population", "P"),))
     effect = truth(model, "x", population="s", n=500).iloc[0]
     assert effect["truth"] == pytest.approx(1.0, abs=EXACT)
-    assert effect["estimand"] == "total effect among those with s, everybody's own characteristics kept"
+    assert effect["estimand"] == (
+        "mean total effect among those with s (p), who belongs held as without intervention"
+    )
 
 
 def test_each_level_of_a_categorical_factor_has_its_own_truth():
@@ -131,4 +133,35 @@ def test_the_truth_of_a_real_cohort_is_refused():
         truths_of(real, ["bmi"], "irls_total")
     assert str(caught.value) == (
         "The truth of a real cohort is not known; only a synthetic cohort can be compared with it."
+    )
+
+
+def test_a_population_on_the_way_is_held():
+    s = Variable(
+        "s",
+        "S",
+        Domain.OUTCOME,
+        Kind.BINARY,
+        levels=("no", "yes"),
+        source="t",
+        equation=Bernoulli(baseline=0.3, terms=(Cause("x", 3.0, Evidence.ASSUMED, "assumed"),)),
+    )
+    model = CausalModel(
+        "m", (normal("x"), s, normal("y", ("x", 1.0), ("s", 5.0))), designs=(Design("population", "P"),)
+    )
+    assert truth(model, "x", population="s", n=200).iloc[0]["truth"] == pytest.approx(1.0, abs=EXACT)
+
+
+def test_after_an_intervention_the_truth_is_that_of_the_changed_model():
+    cohort = rls.simulate_cohort(n=50, seed=1, design="population", do={"ferritin": 50})
+    assert truths_of(cohort, ["crp"], "irls_total")["truth"].iloc[0] == 0  # it acts by way of ferritin alone
+
+
+@pytest.mark.parametrize("outcome", ["irls_band", "rls_case"])
+def test_the_truth_of_levels_is_refused(outcome):
+    with pytest.raises(DeclarationError) as caught:
+        rls.true_effect("bmi", outcome=outcome, design="population", n=10)
+    assert str(caught.value) == (
+        f"The outcome of an effect is a number other than the factor; '{outcome}' is not. "
+        "Choose a score or a measurement."
     )

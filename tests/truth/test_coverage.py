@@ -1,5 +1,6 @@
 """Over many simulated cohorts the adjusted intervals hold the truth as often as they say."""
 
+from dataclasses import replace
 from functools import cache
 
 import pandas as pd
@@ -66,3 +67,21 @@ def test_hidden_shared_causes_bias_a_study_of_cases_towards_no_effect_and_it_is_
     assert score["truth"].iloc[0] > 0
     assert score["bias"].mean() < -3.3 * score["bias"].sem()
     assert set(score["status"]) == {"flagged"}
+
+
+CLINICS, CLINIC_SIZE = 60, 600
+# 60 intervals at 95 %: the central 99.9 % of Binomial(60, 0.95) is 49 to 60.
+ENOUGH_CLINICS = 49
+
+
+def test_intervals_hold_the_truth_in_the_sleep_clinic_too():
+    everybody = rls.simulate_cohort(n=CLINICS * CLINIC_SIZE, seed=77)
+    factors = ("venous_reflux", "ferritin", "prs_rls", "caffeine", "neuropathy")
+    covered = []
+    for start in range(0, everybody.n, CLINIC_SIZE):
+        clinic = slice(start, start + CLINIC_SIZE)
+        cohort = replace(everybody, data=everybody.data.iloc[clinic], reasons=everybody.reasons.iloc[clinic])
+        effects = rls.estimate_effects(cohort, factors, adjustments=("graph",))
+        covered.append(rls.score_effects(effects, cohort).set_index("factor")["covered"])
+    counts = pd.concat(covered, axis=1).sum(axis=1)
+    assert (counts >= ENOUGH_CLINICS).all(), counts.to_dict()

@@ -9,11 +9,11 @@ AGE = Variable(
     domain=Domain.DEMOGRAPHY,
     kind=Kind.CONTINUOUS,
     unit="years",
-    limits=(18, 95),
+    limits=(18, 110),
     resolution=1,
     contrast=(50, 60),
     equation=Normal(baseline=50, sd=16),
-    source="assumed: adult population, normal between 18 and 95",
+    source="assumed: adult population, normal above 18",
 )
 
 SEX = Variable(
@@ -46,7 +46,7 @@ PARITY = Variable(
     domain=Domain.DEMOGRAPHY,
     kind=Kind.INTEGER,
     unit="births",
-    limits=(0, 8),
+    limits=(0, 20),
     contrast=(0, 1),
     equation=Count(
         target=1.9,

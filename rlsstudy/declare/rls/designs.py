@@ -25,7 +25,8 @@ SLEEP_CLINIC_ADMISSION = Variable(
             Cause("age", 0.15, Evidence.ASSUMED, "assumed: clinic patients are older"),
         ),
     ),
-    source="derived: mean IRLS 24.0 (SD 6.2) in Hornyak 2007; at most few in a hundred reach a clinic, assumed",
+    source="assumed: mean IRLS as in untreated patients (24.0, Hornyak 2007); their SD of 6.2 is not reproduced, "
+    "because this door does not narrow severity",
 )
 
 DESIGNS = (

@@ -29,8 +29,8 @@ MEIS1 = Variable(
     contrast=(0, 1),
     missing=_NOT_GENOTYPED,
     equation=Genotype(frequency=0.056),
-    source="risk allele frequency 0.056 in French-Canadian controls",
-    evidence=Evidence.MODERATE,
+    source="risk allele frequency 0.056 in French-Canadian controls, in a study still to be named",
+    evidence=Evidence.WEAK,
 )
 
 BTBD9 = Variable(
@@ -56,9 +56,9 @@ FAMILY_HISTORY = Variable(
     equation=Bernoulli(
         target=0.25,
         terms=(
-            Cause("prs_rls", 0.6, Evidence.ASSUMED, "assumed: relatives share the score"),
-            Cause("meis1_rs113851554_dose", 0.5, Evidence.ASSUMED, "assumed: relatives share the locus"),
-            Cause("btbd9_rs9357271_dose", 0.2, Evidence.ASSUMED, "assumed: relatives share the locus"),
+            Cause("prs_rls", 1.2, Evidence.ASSUMED, "assumed: relatives share the score"),
+            Cause("meis1_rs113851554_dose", 1.0, Evidence.ASSUMED, "assumed: relatives share the locus"),
+            Cause("btbd9_rs9357271_dose", 0.5, Evidence.ASSUMED, "assumed: relatives share the locus"),
         ),
     ),
     source="assumed: 25 % in the population",

@@ -20,23 +20,36 @@ RLS_CASE = Variable(
     equation=Bernoulli(
         target=0.076,
         terms=(
-            Cause("age", 0.1, Evidence.MODERATE, "derived: Song 2024, J Glob Health 14:04113, 1.13 in all"),
             Cause(
-                "parity",
-                0.3,
-                Evidence.STRONG,
-                "derived: Berger 2004, Arch Intern Med 164:196, 1.98, 3.04, 3.57",
+                "age",
+                0.1,
+                Evidence.MODERATE,
+                "derived: Song 2024, J Glob Health 14:04113, 1.13, taken as per 10 years, which the abstract does not say",
             ),
             Cause(
-                "bmi", 0.21, Evidence.MODERATE, "derived: Gao 2009 and De Vito 2014, 1.42 to 1.57 above 30"
+                "parity",
+                0.22,
+                Evidence.ASSUMED,
+                "assumed: 0.12 SD a birth; Berger 2004, Arch Intern Med 164:196, found 1.98, 3.04 and 3.57 for 1, 2 and 3",
+            ),
+            Cause(
+                "bmi",
+                0.11,
+                Evidence.MODERATE,
+                "derived: Gao 2009 and De Vito 2014, 1.42 to 1.57 above 30 against below 23",
             ),
             Cause(
                 "ferritin",
                 -0.06,
-                Evidence.WEAK,
+                Evidence.ASSUMED,
                 "assumed: population studies are null, anaemia clinics are not",
             ),
-            Cause("haemoglobin", -0.1, Evidence.ASSUMED, "assumed: stands for iron-deficiency anaemia"),
+            Cause(
+                "haemoglobin",
+                -0.1,
+                Evidence.ASSUMED,
+                "assumed: far below the ninefold risk in iron-deficiency anaemia, which needs a threshold",
+            ),
             Cause("prs_rls", 0.588, Evidence.ASSUMED, "assumed: odds ratio 1.8 per SD"),
             Cause("meis1_rs113851554_dose", 0.642, Evidence.ASSUMED, "assumed: odds ratio 1.9 an allele"),
             Cause("btbd9_rs9357271_dose", 0.385, Evidence.ASSUMED, "assumed: odds ratio 1.47 an allele"),
@@ -44,30 +57,33 @@ RLS_CASE = Variable(
                 "smoking",
                 (("former", 0.1), ("current", 0.378)),
                 Evidence.MODERATE,
-                "Song 2024, J Glob Health 14:04113: odds ratio 1.46; former smokers assumed",
+                "Song 2024, J Glob Health 14:04113: odds ratio 1.46; for former smokers a quarter of it",
             ),
             Cause(
-                "physical_activity", -0.1, Evidence.MODERATE, "derived: Winter 2013, Am J Med 126:228, 0.78"
+                "physical_activity",
+                -0.1,
+                Evidence.MODERATE,
+                "derived: Winter 2013, Am J Med 126:228, 0.78 for frequent exercise",
             ),
             Cause(
                 "diabetes",
                 0.2,
                 Evidence.MODERATE,
-                "derived: Song 2024, 1.54 in all, less what neuropathy carries",
+                "derived: Song 2024, J Glob Health 14:04113, 1.54 in all, less what neuropathy carries",
             ),
             Cause(
                 "neuropathy",
                 0.91,
-                Evidence.MODERATE,
-                "derived: Fereshtehnejad 2017, 3.7, half of them mimics",
+                Evidence.CONTESTED,
+                "Fereshtehnejad 2017: 3.7 by screening; Hattan 2009: no difference once confirmed; 2.5 taken between",
             ),
             Cause(
                 "migraine", 0.223, Evidence.MODERATE, "Sleep Med 2019, doi 10.1016/j.sleep.2019.01.027: 1.25"
             ),
         ),
     ),
-    source="Song 2024, J Glob Health 14:04113: 7.6 % of European adults",
-    evidence=Evidence.STRONG,
+    source="Song 2024, J Glob Health 14:04113: 7.6 % of European adults; 3 % by the stricter J Sleep Res 2023;32(3)",
+    evidence=Evidence.MODERATE,
 )
 
 SEVERITY = Variable(
@@ -87,39 +103,46 @@ SEVERITY = Variable(
             Cause(
                 "sex",
                 -0.1,
-                Evidence.WEAK,
-                "derived: German and Swiss patient cohort 2014, men more severe; size assumed",
+                Evidence.ASSUMED,
+                "assumed: 0.1 SD; men were more severe in the German and Swiss patient cohort (PMC3990552)",
             ),
-            Cause("parity", 0.05, Evidence.ASSUMED, _SCALED),
-            Cause("bmi", 0.06, Evidence.ASSUMED, _SCALED),
+            Cause("parity", 0.07, Evidence.ASSUMED, _SCALED),
+            Cause("bmi", 0.04, Evidence.ASSUMED, _SCALED),
             Cause(
                 "ferritin",
-                -0.12,
-                Evidence.MODERATE,
-                "derived: correlation -0.15 to -0.30 in clinics (Sun 1998); assumed",
+                -0.06,
+                Evidence.ASSUMED,
+                "assumed: correlation near -0.05, population studies being null; Sun 1998, Sleep 21:371, found the more "
+                "severe to have less, without a size",
             ),
             Cause("prs_rls", 0.1, Evidence.ASSUMED, "assumed: familial RLS is hardly more severe"),
             Cause(
                 "meis1_rs113851554_dose",
-                0.1,
+                0.0,
                 Evidence.ASSUMED,
                 "assumed: no locus is known to act on severity",
             ),
             Cause(
-                "btbd9_rs9357271_dose",
-                0.05,
-                Evidence.ASSUMED,
-                "assumed: no locus is known to act on severity",
+                "btbd9_rs9357271_dose", 0.0, Evidence.ASSUMED, "assumed: no locus is known to act on severity"
             ),
             Cause("smoking", (("former", 0.03), ("current", 0.12)), Evidence.ASSUMED, _SCALED),
-            Cause("physical_activity", -0.06, Evidence.MODERATE, "assumed: exercise trials find more"),
+            Cause("physical_activity", -0.03, Evidence.ASSUMED, _SCALED),
             Cause("diabetes", 0.07, Evidence.ASSUMED, _SCALED),
             Cause("neuropathy", 0.3, Evidence.ASSUMED, _SCALED),
             Cause("migraine", 0.07, Evidence.ASSUMED, _SCALED),
             Cause(
-                "caffeine", 0.0, Evidence.NULL, "Batool-Anwar 2016, J Clin Sleep Med 12:187: no association"
+                "caffeine",
+                0.0,
+                Evidence.NULL,
+                "on having RLS, no association (Batool-Anwar 2016, J Clin Sleep Med 12:187); on severity nothing is known",
             ),
-            Cause("hypertension", 0.0, Evidence.CONTESTED, "De Vito 2014: 0.90 (0.79 to 1.02) prospectively"),
+            Cause(
+                "hypertension",
+                0.0,
+                Evidence.CONTESTED,
+                "on having RLS, 0.90 prospectively (De Vito 2014) and 1.20 cross-sectionally (Batool-Anwar 2011, "
+                "Hypertension 58:791); on severity nothing is known",
+            ),
             NO_VENOUS_EFFECT,
             NO_ARTERIAL_EFFECT,
         ),
@@ -128,9 +151,7 @@ SEVERITY = Variable(
 )
 
 _GAP_IN_ITEMS = (MissingReason("not answered"),)  # a score has the gaps of its items, and none of its own
-_ITEM_SOURCE = (
-    "derived: thresholds fitted to IRLS means and bands of Hogl 2005 and alpha of Abetz 2006; assumed"
-)
+_ITEM_SOURCE = "assumed: loadings and thresholds that give the mean of Hogl 2005 and the alpha of Abetz 2006"
 _ITEMS = (
     ("discomfort", 0.80, (-0.71, -0.05, 0.62, 1.28)),
     ("urge", 0.82, (-0.75, -0.09, 0.58, 1.24)),
@@ -167,7 +188,7 @@ def _items(*numbers: int) -> tuple[str, ...]:
     return tuple(f"irls_i{number:02d}" for number in numbers)
 
 
-def _score(name: str, label: str, items: tuple[str, ...]) -> Variable:
+def _score(name: str, label: str, items: tuple[str, ...], source: str, evidence: Evidence) -> Variable:
     return Variable(
         name=name,
         label=label,
@@ -178,14 +199,24 @@ def _score(name: str, label: str, items: tuple[str, ...]) -> Variable:
         missing=_GAP_IN_ITEMS,
         applies_to="rls_case",
         equation=SumOf(items=items),
-        source="Walters 2003, Sleep Med 4:121; allocation of items to subscales assumed (Abetz 2006)",
-        evidence=Evidence.STRONG,
+        source=source,
+        evidence=evidence,
     )
 
 
-TOTAL = _score("irls_total", "IRLS total", _items(*range(1, 11)))
-SYMPTOMS = _score("irls_symptoms", "IRLS symptoms subscale", _items(1, 2, 4, 6, 7, 8))
-IMPACT = _score("irls_impact", "IRLS impact subscale", _items(5, 9, 10))
+_ALLOCATION = "assumed: allocation of items to subscales after Abetz 2006; item 3 belongs to neither"
+
+TOTAL = _score(
+    "irls_total",
+    "IRLS total",
+    _items(*range(1, 11)),
+    "Walters 2003, Sleep Med 4:121: ten items of 0 to 4",
+    Evidence.STRONG,
+)
+SYMPTOMS = _score(
+    "irls_symptoms", "IRLS symptoms subscale", _items(1, 2, 4, 6, 7, 8), _ALLOCATION, Evidence.ASSUMED
+)
+IMPACT = _score("irls_impact", "IRLS impact subscale", _items(5, 9, 10), _ALLOCATION, Evidence.ASSUMED)
 
 BAND = Variable(
     name="irls_band",

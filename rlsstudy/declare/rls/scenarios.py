@@ -23,8 +23,9 @@ _SHARED = Cause(
     "rls_susceptibility", 1.8, Evidence.ASSUMED, "assumed: one SD is one SD of a logistic distribution"
 )
 _SHARED_SEVERITY = Cause(
-    "rls_susceptibility", 0.6, Evidence.ASSUMED, "assumed: correlation of the two parts' errors near 0.6"
+    "rls_susceptibility", 0.82, Evidence.ASSUMED, "assumed: the errors of the two parts correlate by 0.6"
 )
+_OWN_SD_WHEN_SHARED = 0.50  # what is left of severity's own spread, so that its variance stays what it was
 
 
 def _with_terms(variable: Variable, *terms: Cause) -> Variable:
@@ -32,6 +33,11 @@ def _with_terms(variable: Variable, *terms: Cause) -> Variable:
     assert variable.equation is not None
     named = {term.name: term for term in (*variable.equation.terms, *terms)}
     return replace(variable, equation=replace(variable.equation, terms=tuple(named.values())))
+
+
+def _with_own_sd(severity: Variable) -> Variable:
+    assert isinstance(severity.equation, Normal)
+    return replace(severity, equation=replace(severity.equation, sd=_OWN_SD_WHEN_SHARED))
 
 
 SCENARIOS = (
@@ -43,6 +49,6 @@ SCENARIOS = (
     Scenario(
         "shared_errors",
         "What does studying only people with RLS do, when hidden causes of having it also make it worse?",
-        (_HIDDEN, _with_terms(RLS_CASE, _SHARED), _with_terms(SEVERITY, _SHARED_SEVERITY)),
+        (_HIDDEN, _with_terms(RLS_CASE, _SHARED), _with_own_sd(_with_terms(SEVERITY, _SHARED_SEVERITY))),
     ),
 )

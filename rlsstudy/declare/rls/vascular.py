@@ -5,8 +5,6 @@ evidence stands: arterial disease was null in three population cohorts, and veno
 been studied only without control or blinding. The scenario ``venous_effect`` differs.
 """
 
-from dataclasses import replace
-
 from rlsstudy.declare.equations import Bernoulli, Cause, LogNormal, Normal
 from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Variable
 
@@ -16,7 +14,7 @@ BMI = Variable(
     domain=Domain.VASCULAR,
     kind=Kind.CONTINUOUS,
     unit="kg/m²",
-    limits=(14, 60),
+    limits=(10, 100),
     resolution=0.1,
     contrast=(25, 30),
     missing=(MissingReason("not done", 0.02),),
@@ -48,6 +46,8 @@ HYPERTENSION = Variable(
     source="assumed: 32 % of adults by own report or prescription",
 )
 
+_VENOUS_CAUSE = "assumed: a cause in the San Diego Population Study (Criqui), without a size"
+
 VENOUS_REFLUX = Variable(
     name="venous_reflux",
     label="Superficial venous reflux, 0.5 s or longer",
@@ -58,16 +58,18 @@ VENOUS_REFLUX = Variable(
     equation=Bernoulli(
         target=0.18,
         terms=(
-            Cause("age", 0.39, Evidence.STRONG, "derived: Criqui, San Diego Population Study; size assumed"),
-            Cause("sex", 0.45, Evidence.STRONG, "derived: Pannier and Rabe, Bonn Vein Study; size assumed"),
+            Cause("age", 0.39, Evidence.ASSUMED, _VENOUS_CAUSE),
             Cause(
-                "parity", 0.21, Evidence.STRONG, "derived: Criqui, San Diego Population Study; size assumed"
+                "sex",
+                0.58,
+                Evidence.MODERATE,
+                "derived: Allan 2000, superficial reflux alone in 15 % of women and 9 % of men",
             ),
-            Cause("bmi", 0.42, Evidence.STRONG, "derived: Criqui, San Diego Population Study; size assumed"),
+            Cause("parity", 0.21, Evidence.ASSUMED, _VENOUS_CAUSE),
+            Cause("bmi", 0.42, Evidence.ASSUMED, _VENOUS_CAUSE),
         ),
     ),
-    source="Edinburgh Vein Study, J Vasc Surg 1998: 18 % in the long saphenous vein at the lower thigh",
-    evidence=Evidence.MODERATE,
+    source="assumed: share of persons; Edinburgh Vein Study, J Vasc Surg 1998: 18 % of legs, long saphenous, lower thigh",
 )
 
 ABI = Variable(
@@ -76,7 +78,7 @@ ABI = Variable(
     domain=Domain.VASCULAR,
     kind=Kind.CONTINUOUS,
     unit="ratio",
-    limits=(0.3, 1.6),
+    limits=(0, 3),
     resolution=0.01,
     contrast=(1.1, 1.0),
     missing=(MissingReason("not done", 0.08),),
@@ -100,9 +102,15 @@ NO_VENOUS_EFFECT = Cause(
     Evidence.CONTESTED,
     "only uncontrolled or unblinded series: Hayes 2008; Sundaresan 2019, Cureus 11:e4368; Dezube 2021",
 )
-VENOUS_EFFECT = replace(
-    NO_VENOUS_EFFECT,
-    size=0.18,
-    source="assumed for this scenario: 0.10 SD per SD of venous disease, which is 0.18 between reflux and none",
+VENOUS_EFFECT = Cause(
+    "venous_reflux",
+    0.18,
+    Evidence.ASSUMED,
+    "assumed for this scenario: 0.10 SD per SD of venous disease, 0.18 between reflux and none, on severity alone",
 )
-NO_ARTERIAL_EFFECT = Cause("abi", 0.0, Evidence.NULL, "Szentkiralyi 2017, Sleep Med 35:74: three cohorts")
+NO_ARTERIAL_EFFECT = Cause(
+    "abi",
+    0.0,
+    Evidence.NULL,
+    "on having RLS, null in three cohorts (Szentkiralyi 2017, Sleep Med 35:74); on severity nothing is known",
+)
