@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rlsstudy.declare.causal_model import CausalModel
-from rlsstudy.declare.study import Study
+from rlsstudy.declare.study import Study, SyntheticData
 from rlsstudy.problems import Problem
 
 if TYPE_CHECKING:
@@ -114,8 +114,13 @@ class Cohort:
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether the cohort was simulated and its truth is known."""
+        """Whether the participants are simulated."""
         return self.origin.synthetic
+
+    @property
+    def truth_is_known(self) -> bool:
+        """Whether the cohort carries the declaration that it was simulated from."""
+        return self.origin.synthetic and isinstance(self.study.data, SyntheticData)
 
     def in_population(self) -> Cohort:
         """Return the part of the cohort that the study's question is about, with a ledger entry.

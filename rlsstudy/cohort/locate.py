@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 
 from rlsstudy.cohort.raw_table import RawTable, note
 from rlsstudy.declare.causal_model import CausalModel
-from rlsstudy.declare.study import ColumnMap
+from rlsstudy.declare.study import SYNTHETIC_KEY, ColumnMap
 from rlsstudy.errors import did_you_mean
 from rlsstudy.problems import Problem, counted
 
 LONGEST_NAME = 64
-USUAL_KEYS = ("participant", "participant_id", "id")
+USUAL_KEYS = (SYNTHETIC_KEY, "participant", "participant_id", "id")
+COUNTING_KEYS = USUAL_KEYS[:2]  # in the files that this package writes, a number that is no identifier
 
 
 def usual_key(table: RawTable) -> str:
     """Return the key column of a file that is read without a study file."""
-    return next((name for name in USUAL_KEYS if name in table.columns), USUAL_KEYS[0])
+    return next((name for name in USUAL_KEYS if name in table.columns), USUAL_KEYS[1])
 
 
 def own_names(tables: Sequence[RawTable], model: CausalModel, key: str) -> tuple[ColumnMap, ...]:

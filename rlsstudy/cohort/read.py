@@ -14,7 +14,7 @@ from rlsstudy.cohort.cohort import Cohort, LedgerEntry, Origin
 from rlsstudy.cohort.convert import ReadColumn, convert
 from rlsstudy.cohort.derive import derive_columns, disagreements, mark_not_applicable, misplaced_values
 from rlsstudy.cohort.exclude import apply_exclusions, keep
-from rlsstudy.cohort.locate import USUAL_KEYS, locate_columns, other_columns, own_names, usual_key
+from rlsstudy.cohort.locate import COUNTING_KEYS, locate_columns, other_columns, own_names, usual_key
 from rlsstudy.cohort.merge import Merged, merge_tables
 from rlsstudy.cohort.observe import reason_names
 from rlsstudy.cohort.raw_table import RawTable, file_digest, refuse
@@ -23,7 +23,7 @@ from rlsstudy.cohort.read_parquet import read_parquet
 from rlsstudy.cohort.read_xport import read_xport
 from rlsstudy.cohort.validate import validate_columns
 from rlsstudy.declare.causal_model import CausalModel
-from rlsstudy.declare.study import ColumnMap, DataFiles, Study
+from rlsstudy.declare.study import SYNTHETIC_KEY, ColumnMap, DataFiles, Study
 from rlsstudy.declare.study_file import default_study, load_study
 from rlsstudy.errors import CohortError
 from rlsstudy.problems import Problem, Severity, refusals
@@ -47,14 +47,15 @@ def load_cohort(source: str | Path | Study) -> Cohort:
     source : str, Path or Study
         The path of a ``study.toml``; a study, whose cohort is read or simulated as it says; or the
         path of a CSV, TSV, Parquet or SAS transport file whose columns have the names of declared
-        variables, with a key column ``participant``, ``participant_id`` or ``id``.
+        variables, with a key column ``participant``, ``participant_id`` or ``id``. A key column
+        ``synthetic_participant`` marks simulated people, as in the files that this package writes.
 
     Returns
     -------
     Cohort
         Typed, in declared units. Participants are numbered by their row in the first file: a key
-        is an identifier and stays out of the data. Only a key column ``participant`` that counts
-        upwards, as in the files that this package writes, is kept as the number. ``.ledger`` says
+        is an identifier and stays out of the data. Only a key that counts upwards in a file written by this
+        package is kept as the number. ``.ledger`` says
         who left and why, ``.reasons`` why a value is missing, ``.notes`` what was noticed.
 
     Raises
@@ -215,7 +216,7 @@ def _no_outcome(study: Study, severity: Severity) -> Problem:
 
 def _numbers(merged: Merged, key: str) -> NDArray[np.int64]:
     """Return the participants' rows in the first file, or the running number of our own files."""
-    if key == USUAL_KEYS[0] and all(
+    if key in COUNTING_KEYS and all(
         text.isascii() and text.isdigit() and len(text) < 10 for text in merged.keys
     ):
         numbers = np.asarray([int(text) for text in merged.keys], dtype=np.int64)
@@ -227,4 +228,6 @@ def _numbers(merged: Merged, key: str) -> NDArray[np.int64]:
 def _origin(data: DataFiles) -> Origin:
     names = ", ".join(path.name for path in data.paths)
     facts = {path.name: file_digest(path) for path in data.paths}
+    if data.key == SYNTHETIC_KEY:
+        return Origin(f"Synthetic data, read from {names}.", synthetic=True, facts=facts)
     return Origin(f"Read from {names}.", synthetic=False, facts=facts)

@@ -19,6 +19,7 @@ import pandas as pd
 
 from rlsstudy.cohort.cohort import NOT_RECORDED, Cohort
 from rlsstudy.cohort.raw_table import REASON_SUFFIX
+from rlsstudy.declare.study import SYNTHETIC_KEY
 from rlsstudy.declare.variable import Kind, Variable
 from rlsstudy.errors import CohortError
 
@@ -34,7 +35,8 @@ def write_cohort(cohort: Cohort, path: str | Path) -> Path:
     Parameters
     ----------
     cohort : Cohort
-        What is written: one row per participant, the column ``participant`` first.
+        What is written: one row per participant, the key column first: ``participant``, or
+        ``synthetic_participant`` when the participants are simulated.
     path : str or Path
         A ``.csv`` or ``.parquet`` file. A file of that name is replaced when the new one is
         complete; it can be read by its owner alone.
@@ -94,8 +96,13 @@ def _write_csv(cohort: Cohort, path: Path) -> None:
     columns = [_cells(cohort, name) for name in cohort.data.columns.astype(str)]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([cohort.data.index.name, *cohort.data])
+        writer.writerow([_key(cohort), *cohort.data])
         writer.writerows(zip(cohort.data.index.tolist(), *columns, strict=True))
+
+
+def _key(cohort: Cohort) -> str:
+    """Name the key column so that simulated people are known as such wherever the file goes."""
+    return SYNTHETIC_KEY if cohort.is_synthetic else str(cohort.data.index.name)
 
 
 def _cells(cohort: Cohort, name: str) -> NDArray[np.object_]:
@@ -136,7 +143,7 @@ def _write_parquet(cohort: Cohort, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    arrays = {str(cohort.data.index.name): pa.array(cohort.data.index.to_numpy())}
+    arrays = {_key(cohort): pa.array(cohort.data.index.to_numpy())}
     for name, column in cohort.data.items():
         arrays[str(name)] = pa.array(column, from_pandas=True)
         if name in cohort.reasons:

@@ -10,6 +10,10 @@ from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.variable import Kind
 from rlsstudy.errors import DeclarationError, bullet_list, did_you_mean
 
+SYNTHETIC_KEY = (
+    "synthetic_participant"  # the key column of files that hold simulated people: the mark travels with them
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
@@ -134,8 +138,8 @@ class Study:
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether the cohort is simulated and its truth known."""
-        return isinstance(self.data, SyntheticData)
+        """Whether the participants are simulated, here or in the files."""
+        return not isinstance(self.data, DataFiles) or self.data.key == SYNTHETIC_KEY
 
     def _problems(self) -> list[str]:
         population = (self.population,) if self.population else ()

@@ -130,12 +130,13 @@ def truths_of(cohort: Cohort, factors: Iterable[str], outcome: str) -> pd.DataFr
     Raises
     ------
     EstimationError
-        The cohort is not synthetic, so that its truth is not known.
+        The cohort does not carry the declaration that it was simulated from.
     """
     data = cohort.study.data
-    if not isinstance(data, SyntheticData) or not cohort.is_synthetic:
+    if not isinstance(data, SyntheticData) or not cohort.truth_is_known:
         raise EstimationError(
-            "The truth of a real cohort is not known; only a synthetic cohort can be compared with it."
+            "The truth of this cohort is not known: it was read from files. "
+            "A cohort of simulate_cohort or load_synthetic can be compared with its truth."
         )
     setting = Setting(
         cohort.model,

@@ -367,7 +367,9 @@ def test_synthetic_study_is_simulated(tmp_path):
 def test_factors_without_a_column_are_named_and_left_out(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("id,ferritin,irls_total\n1,50,5\n2,70,8\n", encoding="utf-8")
-    asked = Study("Iron", MODEL, "irls_total", ("age", "ferritin", "sex"), DataFiles((path,), "id", ()), "rls_case")
+    asked = Study(
+        "Iron", MODEL, "irls_total", ("age", "ferritin", "sex"), DataFiles((path,), "id", ()), "rls_case"
+    )
 
     cohort = load_cohort(asked)
 

@@ -35,7 +35,7 @@ def test_csv_is_plain_text_with_short_numbers(cohort, tmp_path):
     header, *rows = write_cohort(cohort, tmp_path / "cohort.csv").read_text(encoding="utf-8").splitlines()
     cells = [cell for row in rows for cell in row.split(",")]
 
-    assert header.split(",") == ["participant", *cohort.data]
+    assert header.split(",") == ["synthetic_participant", *cohort.data]
     assert [row.split(",")[0] for row in rows] == [str(number) for number in cohort.data.index]
     assert max(len(cell) for cell in cells if not cell.startswith("[")) <= 12
     assert "[not applicable]" in cells
@@ -76,3 +76,9 @@ def test_interrupted_writing_leaves_the_old_file(tmp_path):
     assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [
         ("old.csv", "old")
     ]
+
+
+def test_simulated_people_are_known_as_such_wherever_the_file_goes(tmp_path):
+    written = write_cohort(simulate_cohort(n=5, seed=1), tmp_path / "elsewhere.csv")
+    assert load_cohort(written).is_synthetic
+    assert not load_cohort(written).truth_is_known

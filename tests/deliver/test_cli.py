@@ -105,7 +105,7 @@ def test_simulate_replaces_a_file_when_told(rlsstudy, tmp_path):
     (tmp_path / "a.csv").write_text("old", encoding="utf-8")
 
     assert rlsstudy("simulate", "--n", 5, "--design", "population", "--out", "a.csv", "--force")[0] == 0
-    assert (tmp_path / "a.csv").read_text(encoding="utf-8").startswith("participant,")
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8").startswith("synthetic_participant,")
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,8 @@ def test_the_truth_of_a_real_cohort_is_refused():
     with pytest.raises(EstimationError) as caught:
         truths_of(real, ["bmi"], "irls_total")
     assert str(caught.value) == (
-        "The truth of a real cohort is not known; only a synthetic cohort can be compared with it."
+        "The truth of this cohort is not known: it was read from files. "
+        "A cohort of simulate_cohort or load_synthetic can be compared with its truth."
     )
 
 
