@@ -12,7 +12,8 @@ LINT = "from importlinter.cli import lint_imports_command as run; run()"
 # The smallest package with every layer, each importing the next.
 SKELETON = {
     "__init__.py": "",
-    "errors.py": "",
+    "problems.py": "",
+    "errors.py": "import rlsstudy.problems\n",
     "_resources.py": "",
     "__main__.py": "import rlsstudy.deliver\n",
     "declare/__init__.py": "import rlsstudy.errors\n",
@@ -72,9 +73,9 @@ def test_doors_are_open_to_their_own_rooms(tmp_path):
             "rlsstudy.declare is not allowed to import rlsstudy.cohort",
         ),
         (
-            "errors.py",
+            "problems.py",
             "import rlsstudy._resources",
-            "rlsstudy.errors is not allowed to import rlsstudy._resources",
+            "rlsstudy.problems is not allowed to import rlsstudy._resources",
         ),
         ("helpers.py", "", "The following modules are not listed as layers:\n\n- rlsstudy.helpers"),
         ("cohort/fit.py", "import statsmodels.api", "rlsstudy.cohort.fit -> statsmodels"),
