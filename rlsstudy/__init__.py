@@ -96,13 +96,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used, so that importing the package costs nothing."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'rlsstudy' has no attribute '{name}'")
-    value = getattr(import_module(f"rlsstudy.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # type checkers see the imports above, and would take every other name for Any
+
+    def __getattr__(name: str) -> Any:
+        """Load a public name when it is first used, so that importing the package costs nothing."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'rlsstudy' has no attribute '{name}'")
+        value = getattr(import_module(f"rlsstudy.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

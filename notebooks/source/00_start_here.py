@@ -34,7 +34,7 @@ cohort = rls.load_cohort(study)
 # ## What we assume
 #
 # The figure shows what the model says about one of the factors. An arrow from one variable to another says
-# that the first is among the causes of the second. Where there is no arrow, the model says that there is no
+# that the first may be a cause of the second. Where there is no arrow, the model says that there is no
 # direct effect, and that is the bolder of the two claims. A common cause of factor and outcome is a
 # *confounder*: leave it out of account, and its effect is credited to the factor. A variable on the way from
 # the factor to the outcome is a *mediator*: hold it constant, and part of the very effect that was asked
@@ -71,20 +71,23 @@ rls.tabulate_cohort(cohort)
 # two values of the factor, the *contrast*, and is the difference in the outcome that goes with it. The crude
 # difference compares people as they come. The second one compares people of the same age and sex, which is
 # what most papers would do first. The third adjusts for what the graph asks for, and it is the one to read
-# as an effect, as far as the graph is right. Where the three agree, confounding by what was measured matters
-# little; where they part, the graph says why. If an effect cannot be had from the measured variables, the
-# table says what is missing, and gives no number.
+# as an effect, as far as the graph is right. Where the three differ, confounding is one reason. Another is
+# that they use different people: whoever has a gap in any variable of a model is not in it, and a note under
+# the table says how many each column uses. Nor does agreement show that there was nothing to adjust for,
+# because two biases can cancel each other. If an effect cannot be had from the measured variables, the table
+# says what is missing, and gives no number.
 
 # %%
 effects = rls.estimate_effects(cohort)
 
 # %% [markdown]
-# A simulated cohort has one thing that no other has: its truth is known, because the effects were declared
-# before anybody was simulated. With such a cohort the next cell adds to each estimate the declared effect, so
-# that the table can show whether the interval holds it. With any other cohort the cell does nothing.
+# A simulated cohort has one thing that no other has: its truth is known, because the causes were declared
+# before anybody was simulated. With such a cohort the next cell adds to each estimate the true effect, which
+# follows from the declaration, so that the table can show whether the interval holds it. With any other
+# cohort the cell does nothing.
 
 # %%
-effects = rls.score_effects(effects, cohort) if cohort.is_synthetic else effects
+effects = rls.score_effects(effects, cohort) if cohort.truth_is_known else effects
 
 # %% tags=["summary"]
 rls.tabulate_effects(effects, model=study.model)
@@ -113,7 +116,9 @@ rls.describe_effects(effects)
 # - **The arrow runs the other way.** Severe symptoms change how people sleep, move, eat and are treated. What
 #   was measured at the same time as the outcome may be its consequence.
 # - **Who came into the study.** A clinic sees those who are badly off or who have a second complaint. Among
-#   them, two causes can look related that have nothing to do with each other.
+#   them, two causes can look related that have nothing to do with each other. If your cohort is the simulated
+#   clinic that comes with the package, its rule of admission leaves effects nearly as they are. A real clinic
+#   gives no such promise.
 # - **What was left out.** A participant with a gap in any variable of a model is not in that model; the column
 #   *N* counts who is. If gaps depend on the outcome, the estimate does too.
 # - **Chance.** With many factors, some intervals miss zero though nothing is there. One that does so here is

@@ -63,11 +63,13 @@ rls.plot_outcome(cohort)
 #
 # A gap in a table is a fact about a person, and its reason matters more than its number. A value that does not
 # exist for somebody, such as a severity for a person without the condition, is not missing. A value that was
-# lost with a tube of blood is missing by accident; leaving those people out costs precision and little else. A
-# value that is absent *because* of what it would have been, as when those who are worst off stay away, is the
-# dangerous kind, and no table can tell it from the harmless one. The models of these notebooks use the people
-# who have all the variables of the model concerned, and say how many these are. That is fair when gaps are
-# accidents, and it is an assumption like those in the graph.
+# lost with a tube of blood is missing by accident; leaving those people out costs precision and little else. The
+# models of these notebooks use the people who have all the variables of the model concerned, and say how many
+# these are. If gaps depend on the outcome, among people who are alike in the factor and in what is adjusted
+# for, the estimate does too, as when those who are worst off stay away. If they depend only on the factor and
+# on what is adjusted for, even on the very value that is absent, the estimate is not moved, though a mean or a
+# share in the tables above is. No table can tell the one kind from the other. That gaps are of the harmless
+# kind is an assumption like those in the graph.
 
 # %%
 rls.describe_cohort(cohort)
@@ -77,7 +79,7 @@ rls.describe_cohort(cohort)
 #
 # The data are one half of a study; the other half is what its authors already believe. The table lists every
 # declared arrow that leads to the outcome or to a factor, how good the evidence for it is, and where it comes
-# from. *Strong* means that several large studies agree; *contested* that good studies disagree, or that the
+# from. *Strong* means that large or repeated studies agree; *contested* that good studies disagree, or that the
 # supporters studied only their own patients; *null* that the effect was looked for and not found; *assumed* that
 # somebody had to write a number and says so. Sizes serve one purpose, to simulate a cohort whose truth is known;
 # a study of real people needs none, and may declare arrows alone. An estimate uses the arrows and never the

@@ -100,10 +100,17 @@ def simulate_cohort(
 
 
 def _checked(asked: SyntheticData) -> SyntheticData:
-    if not 1 <= asked.n <= MOST_PARTICIPANTS:
-        raise DeclarationError(f"A cohort has 1 to {MOST_PARTICIPANTS:,} participants, not {asked.n:,}.")
-    if asked.seed < 0:
-        raise DeclarationError(f"A seed is a whole number from 0, not {asked.seed}.")
+    problems = [
+        f"'{name}' is a whole number, not {value!r}."
+        for name, value in (("n", asked.n), ("seed", asked.seed))
+        if isinstance(value, bool) or not isinstance(value, int | np.integer)
+    ]
+    if not problems and not 1 <= asked.n <= MOST_PARTICIPANTS:
+        problems.append(f"A cohort has 1 to {MOST_PARTICIPANTS:,} participants, not {asked.n:,}.")
+    if not problems and asked.seed < 0:
+        problems.append(f"A seed is a whole number from 0, not {asked.seed}.")
+    if problems:
+        raise DeclarationError(" ".join(problems), problems)
     return asked
 
 

@@ -1,4 +1,4 @@
-"""The declared causal model: variables in causal order, interventions, adjustment sets."""
+"""The declared causal model: variables in causal order, interventions, scenarios."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Design:
     admission: Variable | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CausalModel:
     """Variables with their causes, checked as a whole.
 
@@ -100,6 +100,11 @@ class CausalModel:
             raise DeclarationError(
                 f"The model '{self.name}' contradicts itself:\n{bullet_list(problems)}", problems
             )
+
+    def __repr__(self) -> str:
+        """Say what the model is; iterate over it for its variables."""
+        measured = len(self.measured)
+        return f"<causal model '{self.name}': {measured} measured and {len(self.variables) - measured} latent variables>"
 
     # --- looking up ---------------------------------------------------------------------------
 
@@ -231,6 +236,10 @@ class CausalModel:
         elif variable.has_levels and value not in range(len(variable.levels)):
             allowed = ", ".join(variable.levels)
             raise DeclarationError(f"'{name}' ({variable.label}) is set to one of its levels: {allowed}.")
+        elif variable.kind is Kind.INTEGER and value != int(value):
+            raise DeclarationError(
+                f"'{name}' ({variable.label}) counts whole {variable.unit or 'numbers'} and cannot be set to {value:g}."
+            )
         elif variable.limits is not None and not variable.limits[0] <= value <= variable.limits[1]:
             low, high = variable.limits
             raise DeclarationError(

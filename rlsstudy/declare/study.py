@@ -87,7 +87,7 @@ class DataFiles:
     exclusions: tuple[Exclusion, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """A model plus what is asked of it.
 
@@ -111,7 +111,7 @@ class Study:
     Raises
     ------
     DeclarationError
-        An outcome, factor, population, design or mapping that the model does not declare.
+        An outcome, factor or population that the model does not declare or that cannot be one.
 
     Examples
     --------
@@ -135,6 +135,10 @@ class Study:
             raise DeclarationError(
                 f"The study '{self.title}' contradicts itself:\n{bullet_list(problems)}", problems
             )
+
+    def __repr__(self) -> str:
+        """Say what the study asks."""
+        return f"<study '{self.title}': {len(self.factors)} factors of {self.outcome}, {self.data}>"
 
     @property
     def is_synthetic(self) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 AdjustmentName = Literal["crude", "age_sex", "graph"]
 ADJUSTMENTS: tuple[AdjustmentName, ...] = get_args(AdjustmentName)
+INDEX_EVENT = "index-event bias is possible"  # tables explain it where they find it in a note
 _NAMED_AT_MOST = 3  # a table cell; the study's adjustment can be asked for in full
 
 
@@ -72,13 +73,9 @@ def _by_graph(study: Study, factor: str, outcome: str, measured: Collection[str]
     except IdentificationError as error:
         missing = _listed(model, error.missing)
         return Choice(refusal=f"not identified: not measured: {missing}" if missing else str(error))
-    if not found.selection or population is None:
+    if not found.selection:
         return Choice(found.covariates)
-    concern = (
-        f"being in the population ({model[population].label}) is tied to this factor by way of "
-        f"{_listed(model, found.selection)}: index-event bias is possible"
-    )
-    return Choice(found.covariates, concern)
+    return Choice(found.covariates, f"{INDEX_EVENT} by way of {_listed(model, found.selection)}")
 
 
 def _listed(model: CausalModel, names: tuple[str, ...]) -> str:

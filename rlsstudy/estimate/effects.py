@@ -15,8 +15,9 @@ from rlsstudy.estimate.adjustments import ADJUSTMENTS, AdjustmentName
 from rlsstudy.estimate.contrasts import Contrast, contrasts_of, own_unit, size_of
 from rlsstudy.estimate.guards import Status
 from rlsstudy.estimate.linear import t_interval, t_p_values
-from rlsstudy.estimate.plan import ModelPlan, Plans, level_concern, plan_models
+from rlsstudy.estimate.plan import ModelPlan, Plans, plan_models
 from rlsstudy.estimate.screen import ScreenFit, screen_linear
+from rlsstudy.estimate.sparse import few_at_levels, level_concern, trend_concern
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort
@@ -80,9 +81,10 @@ def estimate_effects(
         One row per factor contrast and adjustment, with the columns `EFFECT_COLUMNS`. Estimate
         and 95 % interval are in units of the outcome per declared contrast; ``own_estimate`` is
         the coefficient itself, per ``own_unit``. Each model uses the participants with a value of
-        all that enters it: ``n_used``; the others in the population are ``n_dropped``. A row with
-        status ``refused`` has no estimate, and its note says why; ``flagged`` says why it is to
-        be read with care.
+        all that enters it, save those who are alone at a level of a covariate: ``n_used``; the
+        others in the population are ``n_dropped``. A row with status ``refused`` has no estimate,
+        and its note says why; ``flagged`` says why it is to be read with care. ``.attrs`` say
+        which outcome and cohort the rows are about, and whether the data are synthetic.
 
     Raises
     ------
@@ -114,8 +116,12 @@ def estimate_effects(
     plans = plan_models(inside, names, outcome, tuple(dict.fromkeys(adjustments)))
     rows = (row for plan, fit in _fitted(plans) for row in _rows(plan, fit, model, inside.n))
     effects = pd.DataFrame.from_records(list(rows), columns=list(EFFECT_COLUMNS))
-    effects.attrs["outcome"] = outcome
-    effects.attrs["outcome_label"] = cohort.model[outcome].label_with_unit
+    effects.attrs.update(
+        outcome=outcome,
+        outcome_label=cohort.model[outcome].label_with_unit,
+        synthetic=cohort.is_synthetic,
+        cohort=dict(cohort.origin.facts),
+    )
     return effects
 
 
@@ -188,13 +194,14 @@ def _verdict(plan: ModelPlan, fit: ScreenFit | None, contrast: Contrast) -> _Ver
         return _Verdict(plan.refusal)
     if fit.status == "refused":
         return _Verdict(" ".join(line.strip().removeprefix("- ") for line in fit.note.splitlines()))
-    compared: tuple[str, ...] = plan.factor.levels
+    counts, compared, concerns = plan.level_counts or {}, plan.factor.levels, [*plan.concerns, fit.note]
     if contrast.level is not None:
         compared = (plan.factor.levels[0], contrast.level)
-        empty = [level for level in compared if not (plan.level_counts or {}).get(level)]
-        if empty:
-            return _Verdict(f"nobody has '{empty[0]}' in this model")
-    concerns = (*plan.concerns, fit.note, level_concern(plan, compared))
+        if refusal := few_at_levels(counts, compared):
+            return _Verdict(refusal)
+    if plan.factor.kind is Kind.ORDINAL:
+        concerns.append(trend_concern(plan.factor, counts, (int(contrast.low), int(contrast.high))))
+    concerns.append(level_concern(counts, compared))
     return _Verdict(concerns=tuple(filter(None, concerns)), notes=plan.notes)
 
 

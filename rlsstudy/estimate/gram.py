@@ -21,10 +21,14 @@ BLOCK_ROWS_WITH_GAPS = 4096  # fewer designs share the work on a block when each
 
 @dataclass(frozen=True, slots=True)
 class ScreenDesign:
-    """One model of a screen: the columns of a factor and of what it is adjusted for, by place."""
+    """One model of a screen: the columns of a factor and of what it is adjusted for, by place.
+
+    ``without`` are the places of participants who are left out although they have no gap.
+    """
 
     factor: tuple[int, ...]
     covariates: tuple[int, ...] = ()
+    without: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,10 +89,15 @@ class DesignGroup:
 
 
 def group_designs(table: DesignTable, designs: Sequence[ScreenDesign]) -> list[DesignGroup]:
-    """Gather designs that share their adjustment set and their complete cases."""
+    """Gather designs that share their adjustment set and their complete cases.
+
+    Designs that leave out participants by name are not among them.
+    """
     with_gaps = {int(j): place for place, j in enumerate(table.with_gaps)}
     members: dict[tuple[tuple[int, ...], tuple[int, ...], int], list[int]] = {}
     for i, design in enumerate(designs):
+        if design.without:
+            continue
         used = (*design.factor, *design.covariates, table.y)
         gaps = tuple(sorted({with_gaps[j] for j in used if j in with_gaps}))
         members.setdefault((design.covariates, gaps, len(design.factor)), []).append(i)

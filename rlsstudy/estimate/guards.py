@@ -10,7 +10,9 @@ outcome and columns vary                           refused; a covariate that doe
 columns are independent               1e-7         refused, aliased columns named
 a participant decides a term alone    leverage 1   refused, term named
 the outcome is reproduced exactly     1e-10        flagged
-people at each level of a factor      10           flagged; refused when there are none
+people at each level of a factor      10           flagged
+the same, compared levels             3            refused; with 2 exposed an HC3 interval holds 0.79
+a participant alone at another level               left out, and counted as dropped
 ====================================  ===========  ==================================================
 """
 
@@ -34,6 +36,7 @@ Status = Literal["ok", "flagged", "refused"]
 
 MIN_RESIDUAL_DF = 10
 MIN_LEVEL_SIZE = 10
+MIN_LEVEL_USED = 3
 RANK_TOLERANCE = 1e-7  # of a column's length; R's lm uses the same
 EXACT_FIT = 1e-10  # residual norm over that of the outcome; below it a standard error is rounding noise
 LEVERAGE_ONE = 1 - 1e-10

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.declare.variable import Variable
+from rlsstudy.declare.variable import Kind, Variable
 from rlsstudy.estimate.adjustments import AdjustmentName, Choice, choose_covariates
 from rlsstudy.estimate.design import DesignColumns, Terms, design_columns, numbers, terms_among
 from rlsstudy.estimate.gram import ScreenDesign
-from rlsstudy.estimate.guards import MIN_LEVEL_SIZE, MIN_RESIDUAL_DF, varies_not
+from rlsstudy.estimate.guards import MIN_RESIDUAL_DF, varies_not
+from rlsstudy.estimate.sparse import apart, apart_concern, few_apart, without_lone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,13 +37,13 @@ class ModelPlan:
     covariates : tuple of str
         What is adjusted for; a covariate that is the same for everybody is not among them.
     n_used : int
-        Participants with a value of everything that enters.
+        Participants with a value of everything that enters, less those alone at a level.
     terms : Terms
         The factor's columns.
     design : ScreenDesign, optional
         The columns of the model; None when it is refused.
     level_counts : mapping of str to int
-        People at each level of a factor with levels.
+        People at each level of a factor with levels; those left out for being alone at one count.
     concerns, notes : tuple of str
         Why the estimate is flagged, and what else is worth knowing.
     refusal : str
@@ -132,40 +133,53 @@ class _Planner:
         too_few = _too_few(n, 2 + len(choice.covariates))
         if too_few:
             return ModelPlan(factor, adjustment, choice.covariates, n, refusal=too_few)
-        terms = {name: terms_among(self.columns, name, complete) for name in choice.covariates}
-        covariates = tuple(name for name, term in terms.items() if term.places)
-        of_factor = terms_among(self.columns, factor.name, complete)
+        return self._on_participants(factor, adjustment, choice, complete)
+
+    def _on_participants(
+        self, factor: Variable, adjustment: AdjustmentName, choice: Choice, complete: Bools
+    ) -> ModelPlan:
+        """Plan a model of complete cases, leaving out those who are alone at a level."""
+        # A factor with one column is not among them: who decides it alone is what it rests on.
+        split = (factor.name,) if factor.kind is Kind.CATEGORICAL else ()
+        kept, left = without_lone(self.columns, (*choice.covariates, *split), complete)
+        terms = {name: terms_among(self.columns, name, kept) for name in choice.covariates}
+        of_factor = terms_among(self.columns, factor.name, kept)
         design = ScreenDesign(
-            of_factor.places, tuple(place for term in terms.values() for place in term.places)
+            of_factor.places,
+            tuple(place for term in terms.values() for place in term.places),
+            tuple(np.flatnonzero(complete & ~kept).tolist()),
         )
-        refusal = self._refusal(of_factor, design, complete)
+        counts = None
+        if factor.has_levels:
+            counts = self.columns.level_counts(factor.name, kept | left.get(factor.name, kept))
+        n_apart = len(kept) if split else int(apart(self.columns, factor.name, kept).sum())
+        refusal = self._refusal(of_factor, design, kept) or few_apart(factor, counts, n_apart)
         return ModelPlan(
             factor,
             adjustment,
-            covariates,
-            n,
+            tuple(name for name, term in terms.items() if term.places),
+            int(kept.sum()),
             of_factor,
             None if refusal else design,
-            self.columns.level_counts(factor.name, complete) if factor.has_levels else None,
-            (choice.concern,) if choice.concern else (),
-            tuple(f"{term.note}: left out" for term in terms.values() if term.note),
+            counts,
+            tuple(filter(None, (choice.concern, apart_concern(factor, n_apart)))),
+            _notes(terms, left),
             refusal,
         )
 
-    def _refusal(self, factor: Terms, design: ScreenDesign, complete: Bools) -> str:
+    def _refusal(self, factor: Terms, design: ScreenDesign, kept: Bools) -> str:
         if not factor.places:
             return factor.note
-        if varies_not(self.outcome[complete, None])[0]:
+        if varies_not(self.outcome[kept, None])[0]:
             return "the outcome is the same for everybody in this model"
-        return _too_few(int(complete.sum()), 1 + len(design.factor) + len(design.covariates))
+        return _too_few(int(kept.sum()), 1 + len(design.factor) + len(design.covariates))
 
 
-def level_concern(plan: ModelPlan, levels: Sequence[str]) -> str:
-    """Say which of some levels have fewer people than an estimate needs to be trusted."""
-    counts = plan.level_counts or {}
-    # The number itself is not shown: a note travels further than the data.
-    few = ", ".join(f"'{level}'" for level in levels if 0 < counts.get(level, 0) < MIN_LEVEL_SIZE)
-    return f"fewer than {MIN_LEVEL_SIZE} people have {few}" if few else ""
+def _notes(terms: Mapping[str, Terms], left: Mapping[str, Bools]) -> tuple[str, ...]:
+    """Say who and what was left out; a level that is empty because of the first is not told twice."""
+    notes = [f"participants alone at a level of '{name}'" for name in left]
+    notes += [term.note for name, term in terms.items() if term.note and not (name in left and term.places)]
+    return tuple(f"{note}: left out" for note in notes)
 
 
 def _too_few(n: int, p: int) -> str:

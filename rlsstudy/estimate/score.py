@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,7 +23,7 @@ def score_effects(effects: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     Parameters
     ----------
     effects : DataFrame
-        What `estimate_effects` gave for this cohort.
+        What `estimate_effects` gave for this cohort; rows may have been chosen or sorted.
     cohort : Cohort
         The synthetic cohort.
 
@@ -36,7 +37,8 @@ def score_effects(effects: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     Raises
     ------
     EstimationError
-        The cohort is not synthetic, or the frame lacks columns.
+        The cohort is not synthetic, or the frame lacks columns, does not say which outcome and
+        cohort it is about, or is about another cohort.
 
     Examples
     --------
@@ -51,8 +53,13 @@ def score_effects(effects: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
         raise EstimationError(
             f"This is not a frame of estimated effects: without {', '.join(absent)}. Use estimate_effects."
         )
-    outcome = effects.attrs.get("outcome", cohort.study.outcome)
-    truths = truths_of(cohort, effects["factor"].unique(), outcome)
+    if "outcome" not in effects.attrs or "cohort" not in effects.attrs:
+        raise EstimationError(
+            "This frame no longer says which outcome and cohort its effects are about. Score it as estimate_effects "
+            "gave it, before it is saved or joined; choosing and sorting rows does no harm."
+        )
+    truths = truths_of(cohort, effects["factor"].unique(), effects.attrs["outcome"])
+    _check_same_cohort(effects.attrs["cohort"], cohort.origin.facts)
     keys = ["factor", "contrast"]
     scored = effects.drop(columns=[*SCORE_COLUMNS], errors="ignore").merge(
         truths[[*keys, "truth", "truth_error"]], how="left", on=keys, validate="many_to_one"
@@ -62,3 +69,13 @@ def score_effects(effects: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
     scored = scored.assign(bias=scored["estimate"] - scored["truth"], covered=inside.where(known))
     scored.attrs.update(effects.attrs)
     return scored
+
+
+def _check_same_cohort(there: Mapping[str, str], here: Mapping[str, str]) -> None:
+    """Refuse effects from another cohort, whose truth may be another one."""
+    other = [name for name in dict.fromkeys((*there, *here)) if there.get(name) != here.get(name)]
+    if other:
+        raise EstimationError(
+            f"These effects were estimated in another cohort, which differs in {', '.join(other)}. "
+            "Score them with the cohort that estimate_effects was given."
+        )

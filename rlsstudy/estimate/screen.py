@@ -7,8 +7,8 @@ scaled to length 1, and from them the exact HC3 errors, without ever building a 
 
 A participant with a gap counts as zeros in the Gram matrix, and is subtracted for the designs that
 use the incomplete column and only for those. Designs for which cross-products are not accurate
-enough (near-aliased columns, a leverage near 1, an almost exact fit, few participants) are fitted
-by QR instead.
+enough (near-aliased columns, a leverage near 1, an almost exact fit, few participants), and those
+that leave out participants who have no gap, are fitted by QR instead.
 
 References
 ----------
@@ -253,6 +253,7 @@ def _fit_by_qr(columns: Floats, outcome: Floats, design: ScreenDesign, names: Se
     """Fit one design by itself; what `fit_linear` raises becomes the note of a refused fit."""
     places, f = [*design.factor, *design.covariates], len(design.factor)
     complete = ~(np.isnan(columns[:, places]).any(axis=1) | np.isnan(outcome))
+    complete[list(design.without)] = False
     n = int(complete.sum())
     X = np.column_stack([np.ones(n), columns[complete][:, places]])
     try:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rlsstudy.errors import EstimationError
-from rlsstudy.present.numbers import write_interval
+from rlsstudy.present.numbers import shared_decimals, write_interval, write_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ADJUSTMENTS = {"crude": "Crude", "age_sex": "Age and sex", "graph": "Adjusted (graph)"}
-POINT_DECIMALS = 2  # differences in points: the fewest decimals, so that columns line up
+# Differences in points: a column has one number of decimals, so that it lines up and can be compared.
+LEAST_DECIMALS, MOST_DECIMALS = 2, 3
 _NEEDED = (
     "factor", "label", "domain", "contrast", "adjustment", "adjusted_for", "estimate",
     "conf_low", "conf_high", "p_value", "n_used", "n_dropped", "status", "note",
@@ -24,7 +25,8 @@ _NEEDED = (
 class Estimated:
     """One estimate: a row of the effects frame.
 
-    ``truth`` and ``covered`` are absent unless the effects were scored.
+    ``decimals`` are those of all estimates shown together. ``truth``, its Monte-Carlo standard error
+    and ``covered`` are absent unless the effects were scored.
     """
 
     adjustment: str
@@ -36,7 +38,9 @@ class Estimated:
     n_used: int
     status: str
     note: str
+    decimals: int
     truth: float | None = None
+    truth_error: float | None = None
     covered: bool | None = None
 
     @property
@@ -54,7 +58,12 @@ class Estimated:
         """The estimate with its interval, or why there is none."""
         if self.refused:
             return "not identified" if "not identified" in self.note else "not estimated"
-        return write_interval(self.estimate, self.low, self.high, least=POINT_DECIMALS)
+        return write_interval(self.estimate, self.low, self.high, decimals=self.decimals)
+
+    @property
+    def written_truth(self) -> str:
+        """The true effect, with the decimals of the estimates."""
+        return write_number(self.truth, self.decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ class EffectRow:
 
     @property
     def truth(self) -> float | None:
-        """The declared effect, where the effects were scored."""
+        """The true effect, where the effects were scored."""
         return self.main.truth
 
 
@@ -108,7 +117,8 @@ def read_effects(effects: pd.DataFrame) -> tuple[EffectRow, ...]:
     for record in effects.to_dict(orient="records"):
         key = (record["factor"], record["contrast"])
         found.setdefault(key, {})[record["adjustment"]] = record
-    return tuple(_row(records) for records in found.values())
+    decimals = _decimals(record for records in found.values() for record in records.values())
+    return tuple(_row(records, decimals) for records in found.values())
 
 
 def by_domain(rows: Sequence[EffectRow]) -> Iterator[tuple[str, tuple[EffectRow, ...]]]:
@@ -122,23 +132,33 @@ def is_scored(rows: Sequence[EffectRow]) -> bool:
     return any(row.truth is not None for row in rows)
 
 
+def is_synthetic(effects: pd.DataFrame, rows: Sequence[EffectRow]) -> bool:
+    """Whether the data are simulated, as `estimate_effects` noted it; only for such a truth is known."""
+    return bool(effects.attrs.get("synthetic", False)) or is_scored(rows)
+
+
 def outcome_of(effects: pd.DataFrame) -> str:
     """Name the outcome with its unit, as `estimate_effects` noted it."""
     return str(effects.attrs.get("outcome_label", "the outcome, in its own unit"))
 
 
-def _row(records: Mapping[str, Mapping[str, Any]]) -> EffectRow:
+def _decimals(records: Iterable[Mapping[str, Any]]) -> int:
+    limits = [(float(r["conf_low"]), float(r["conf_high"])) for r in records if r["status"] != "refused"]
+    return shared_decimals(limits, least=LEAST_DECIMALS, most=MOST_DECIMALS)
+
+
+def _row(records: Mapping[str, Mapping[str, Any]], decimals: int) -> EffectRow:
     first = next(iter(records.values()))
     return EffectRow(
         first["factor"],
         first["label"],
         str(first["domain"]),
         first["contrast"],
-        {adjustment: _estimated(records[adjustment]) for adjustment in ADJUSTMENTS if adjustment in records},
+        {name: _estimated(records[name], decimals) for name in ADJUSTMENTS if name in records},
     )
 
 
-def _estimated(record: Mapping[str, Any]) -> Estimated:
+def _estimated(record: Mapping[str, Any], decimals: int) -> Estimated:
     return Estimated(
         record["adjustment"],
         tuple(name for name in str(record["adjusted_for"]).split(", ") if name),
@@ -149,15 +169,16 @@ def _estimated(record: Mapping[str, Any]) -> Estimated:
         int(record["n_used"]),
         str(record["status"]),
         str(record["note"]),
+        decimals,
         *_score(record),
     )
 
 
-def _score(record: Mapping[str, Any]) -> tuple[float | None, bool | None]:
+def _score(record: Mapping[str, Any]) -> tuple[float | None, float | None, bool | None]:
     import pandas as pd
 
-    truth, covered = (record.get(name) for name in ("truth", "covered"))
+    truth, error, covered = (record.get(name) for name in ("truth", "truth_error", "covered"))
     if truth is None or pd.isna(truth):
-        return None, None
+        return None, None, None
     known = covered is not None and not pd.isna(covered) and record["status"] != "refused"
-    return float(truth), bool(covered) if known else None
+    return float(truth), None if error is None else float(error), bool(covered) if known else None

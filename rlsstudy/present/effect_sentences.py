@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rlsstudy.present.numbers import join_words, plural, write_count, write_number
+from rlsstudy.present.numbers import plural, write_count, write_number
+from rlsstudy.present.wording import join_words
 
 if TYPE_CHECKING:
     from rlsstudy.present.effect_rows import EffectRow
@@ -63,15 +64,15 @@ def about_refusals(rows: Sequence[EffectRow]) -> str:
 
 
 def about_truth(rows: Sequence[EffectRow]) -> str:
-    """Count the intervals that hold the declared effect, and name those that do not."""
+    """Count the intervals that hold the true effect, and name those that do not."""
     judged = [row for row in rows if row.main.covered is not None]
     if not judged:
         return ""
-    outside = [f"{row.title} (truth {write_number(row.truth)})" for row in judged if not row.main.covered]
+    outside = [f"{row.title} (truth {row.main.written_truth})" for row in judged if not row.main.covered]
     named = f" Outside: {join_words(outside)}." if 0 < len(outside) <= _MANY else ""
     held = len(judged) - len(outside)
     verb = "holds" if held == 1 else "hold"
-    return f"{_of(held, len(judged))} {adjective(rows)} intervals {verb} the declared effect.{named}"
+    return f"{_of(held, len(judged))} {adjective(rows)} intervals {verb} the true effect, which follows from the declaration.{named}"
 
 
 def sentences(*parts: str) -> str:

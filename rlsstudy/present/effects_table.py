@@ -6,19 +6,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rlsstudy.present.effect_notes import (
+    about_adjustment,
+    about_index_event,
+    about_participants,
+    about_truth_error,
+)
 from rlsstudy.present.effect_rows import (
     ADJUSTMENTS,
-    POINT_DECIMALS,
     EffectRow,
     Estimated,
     by_domain,
     is_scored,
+    is_synthetic,
     outcome_of,
     read_effects,
 )
 from rlsstudy.present.elements import Column, Row, Table
-from rlsstudy.present.numbers import ABSENT, join_words, write_count, write_number, write_p
-from rlsstudy.present.wording import SYNTHETIC, heading
+from rlsstudy.present.numbers import ABSENT, write_count, write_p
+from rlsstudy.present.wording import SYNTHETIC, heading, sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +44,7 @@ class _Footnotes:
         """Return the text with the letter of its remark."""
         if not remark:
             return text
+        remark = sentence(remark)
         if remark not in self.texts:
             self.texts.append(remark)
         return f"{text} [{_letter(self.texts.index(remark))}]"
@@ -64,7 +71,7 @@ def tabulate_effects(effects: pd.DataFrame, *, model: CausalModel | None = None)
         One row per factor contrast: each estimate in outcome points with its 95% interval, the
         p-value and the participants of the most adjusted one, and, where effects were scored, the
         truth and whether that interval holds it. Notes say in words why an estimate is flagged or
-        refused and what was adjusted for. ``.frame`` is the effects frame.
+        refused, whom each column uses and what was adjusted for. ``.frame`` is the effects frame.
 
     Raises
     ------
@@ -86,8 +93,16 @@ def tabulate_effects(effects: pd.DataFrame, *, model: CausalModel | None = None)
     for domain, members in by_domain(rows):
         body.append(Row((heading(domain),), kind="group"))
         body += [Row(tuple(_cells(row, shown, scored, footnotes))) for row in members]
-    notes = [_reading(rows, shown, scored), *_adjustment_notes(rows, model), *footnotes.written()]
-    return Table(_columns(shown, scored), tuple(body), _caption(effects, scored), tuple(notes), effects)
+    notes = (
+        _reading(rows, shown, scored),
+        about_participants(rows, shown),
+        about_truth_error(rows),
+        *about_adjustment(rows, model),
+        about_index_event(rows),
+        *footnotes.written(),
+    )
+    caption = _caption(effects, is_synthetic(effects, rows))
+    return Table(_columns(shown, scored), tuple(body), caption, tuple(filter(None, notes)), effects)
 
 
 def _columns(shown: Sequence[str], scored: bool) -> tuple[Column, ...]:
@@ -105,7 +120,7 @@ def _cells(row: EffectRow, shown: Sequence[str], scored: bool, footnotes: _Footn
     yield ABSENT if main.refused else write_p(main.p_value)
     yield ABSENT if main.refused else write_count(main.n_used)
     if scored:
-        yield write_number(main.truth, POINT_DECIMALS)
+        yield main.written_truth
         yield _held(main)
 
 
@@ -115,9 +130,9 @@ def _held(estimated: Estimated) -> str:
     return "inside" if estimated.covered else "outside"
 
 
-def _caption(effects: pd.DataFrame, scored: bool) -> str:
+def _caption(effects: pd.DataFrame, synthetic: bool) -> str:
     caption = f"Difference in {outcome_of(effects)} for each contrast of a factor (95% interval)."
-    return f"{caption} {SYNTHETIC}" if scored else caption
+    return f"{caption} {SYNTHETIC}" if synthetic else caption
 
 
 def _reading(rows: Sequence[EffectRow], shown: Sequence[str], scored: bool) -> str:
@@ -128,25 +143,6 @@ def _reading(rows: Sequence[EffectRow], shown: Sequence[str], scored: bool) -> s
     if "graph" in shown:
         parts.append("Adjusted differences are effects only as far as the declared graph is right.")
     return " ".join(parts)
-
-
-def _adjustment_notes(rows: Sequence[EffectRow], model: CausalModel | None) -> Iterator[str]:
-    """Yield one note for each different adjustment set."""
-    labels = {row.factor: row.label for row in rows}
-    factors: dict[tuple[str, ...], list[str]] = {}
-    for row in rows:
-        graph = row.by_adjustment.get("graph")
-        if graph is not None and not graph.refused:
-            factors.setdefault(graph.adjusted_for, []).append(row.label)
-    for covariates, members in factors.items():
-        named = join_words([_label(name, labels, model) for name in covariates]) or "nothing, by the graph"
-        yield f"{join_words(list(dict.fromkeys(members)))}: adjusted for {named}."
-
-
-def _label(name: str, labels: dict[str, str], model: CausalModel | None) -> str:
-    if model is not None and name in model:
-        return model[name].label
-    return labels.get(name, name)
 
 
 def _letter(place: int) -> str:

@@ -15,6 +15,7 @@ from rlsstudy.present.effect_rows import (
     Estimated,
     by_domain,
     is_scored,
+    is_synthetic,
     outcome_of,
     read_effects,
 )
@@ -87,7 +88,7 @@ def plot_effects(effects: pd.DataFrame) -> Figure:
     'Forest plot of 1 contrast in 1 domain'
     """
     rows = read_effects(effects)
-    outcome = outcome_of(effects)
+    outcome, synthetic = outcome_of(effects), is_synthetic(effects, rows)
     with canvas.style():
         drawing = canvas.blank(1.0)
         page = _page(drawing, rows)
@@ -97,7 +98,7 @@ def plot_effects(effects: pd.DataFrame) -> Figure:
         _draw_estimates(ax, rows, page)
         ax.set_xlabel(canvas.wrapped(drawing, f"Difference in {outcome}", canvas.WIDTH - page.label_width))
         _draw_legend(drawing, ax, rows)
-    return Figure(drawing, _alt(rows, outcome), _caption(rows, outcome), _numbers(rows))
+    return Figure(drawing, _alt(rows, outcome, synthetic), _caption(outcome, synthetic), _numbers(rows))
 
 
 def _page(drawing: matplotlib.figure.Figure, rows: Sequence[EffectRow]) -> _Page:
@@ -216,7 +217,7 @@ def _draw_legend(
     if main != "crude" and any("crude" in row.by_adjustment for row in rows):
         handles.append(Line2D([], [], label=ADJUSTMENTS["crude"], **_CRUDE))
     if is_scored(rows):
-        handles.append(Line2D([], [], label="Truth (declared)", **_TRUTH))
+        handles.append(Line2D([], [], label="Truth", **_TRUTH))
     box = ax.get_position()
     drawing.legend(
         handles=handles,
@@ -232,16 +233,17 @@ def _column_title(rows: Sequence[EffectRow]) -> str:
     return f"{ADJUSTMENTS[rows[0].main.adjustment]}\n95% interval"
 
 
-def _caption(rows: Sequence[EffectRow], outcome: str) -> str:
+def _caption(outcome: str, synthetic: bool) -> str:
     caption = f"Difference in {outcome} for each contrast of a factor, with 95% intervals, by domain."
-    return f"{caption} {SYNTHETIC}" if is_scored(rows) else caption
+    return f"{caption} {SYNTHETIC}" if synthetic else caption
 
 
-def _alt(rows: Sequence[EffectRow], outcome: str) -> str:
+def _alt(rows: Sequence[EffectRow], outcome: str, synthetic: bool) -> str:
     domains = dict.fromkeys(heading(row.domain) for row in rows)
     shown = f"Forest plot of {plural(len(rows), 'contrast')} in {plural(len(domains), 'domain')}"
     return sentences(
         f"{shown}: differences in {outcome} with 95% intervals.",
+        SYNTHETIC if synthetic else "",
         about_zero(rows),
         about_largest(rows),
         about_refusals(rows),

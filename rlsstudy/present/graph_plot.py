@@ -19,7 +19,8 @@ from rlsstudy.present.graph_boxes import (
 )
 from rlsstudy.present.graph_layout import Layout, lay_out
 from rlsstudy.present.graph_part import GraphPart, Role, part_of
-from rlsstudy.present.numbers import join_words, plural
+from rlsstudy.present.numbers import plural
+from rlsstudy.present.wording import join_words
 
 if TYPE_CHECKING:
     import matplotlib.axes

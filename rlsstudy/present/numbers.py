@@ -8,8 +8,8 @@ Style, 11th ed., 19.5, and are never rounded across 0.05; what is absent is an e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Collection
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from math import floor, isfinite, isinf, isnan, log10
 from typing import SupportsFloat
 
@@ -106,30 +106,48 @@ def write_interval(
     estimate, low, high : float
         The estimate and its limits.
     decimals : int, optional
-        Digits after the point; by default two significant digits of half the width.
+        Digits after the point, as they are; by default two significant digits of half the width.
     least : int
         The fewest decimals when they follow from the width.
 
     Returns
     -------
     str
-        ``"0.03 (−0.10 to 0.16)"``. A limit that is not 0 but would be written so gets up to two
-        more decimals, because whether an interval holds 0 is what is looked for first.
+        ``"0.03 (−0.10 to 0.16)"``. Where decimals follow from the width, a limit that is not 0 but
+        would be written so gets up to two more: whether an interval holds 0 is looked for first.
 
     Examples
     --------
     >>> write_interval(0.03, -0.1, 0.16)
     '0.03 (−0.10 to 0.16)'
-    >>> write_interval(0.5, 0.004, 0.996, decimals=2)
-    '0.500 (0.004 to 0.996)'
+    >>> write_interval(0.5, 0.004, 0.996), write_interval(0.5, 0.004, 0.996, decimals=2)
+    ('0.500 (0.004 to 0.996)', '0.50 (0.00 to 1.00)')
     """
     if isnan(_as_float(estimate)):
         return ABSENT
     if decimals is None:
-        decimals = decimals_for((high - low) / 2, least=least)
-    decimals = _without_false_zeros((low, high), decimals)
+        decimals = _without_false_zeros((low, high), decimals_for((high - low) / 2, least=least))
     first, second, third = (write_number(value, decimals) for value in (estimate, low, high))
     return f"{first} ({second} to {third})"
+
+
+def shared_decimals(limits: Collection[tuple[float, float]], *, least: int = 0, most: int) -> int:
+    """Return the decimals of a column of intervals, as the narrowest needs them, and no false zeros.
+
+    Examples
+    --------
+    >>> shared_decimals([(-0.089, 0.054), (0.82, 1.18)], most=3)
+    3
+    """
+    widest = max((decimals_for((high - low) / 2, least=least) for low, high in limits), default=least)
+    decimals = min(widest, most)
+    needed = (_without_false_zeros(limit, decimals) for limit in limits)
+    return max((more for more in needed if more <= most), default=decimals)
+
+
+def write_at_most(value: SupportsFloat, decimals: int = 2) -> str:
+    """Write an upper bound: 0.0412 is at most ``"0.05"``."""
+    return f"{_round(_as_float(value), decimals, ROUND_CEILING):,.{decimals}f}"
 
 
 def write_mean(mean: float, sd: float, *, decimals: int | None = None) -> str:
@@ -256,21 +274,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{write_count(count)} {one if count == 1 else many or one + 's'}"
 
 
-def join_words(words: Sequence[str]) -> str:
-    """Join words as in a sentence, by semicolons where they have commas of their own.
-
-    Examples
-    --------
-    >>> join_words(["age", "sex", "smoking"]), join_words(["MEIS1, risk alleles", "sex"])
-    ('age, sex and smoking', 'MEIS1, risk alleles; sex')
-    """
-    if len(words) < 2:
-        return "".join(words)
-    if any("," in word for word in words):
-        return "; ".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def _as_float(value: SupportsFloat | None) -> float:
     """Return a float; NaN for whatever is absent (``pandas.NA`` refuses ``float``)."""
     try:
@@ -283,8 +286,8 @@ def _decimal(value: float) -> Decimal:
     return Decimal(f"{value:.{_REPEATABLE_DIGITS}g}")
 
 
-def _round(value: float, decimals: int) -> Decimal:
-    return _decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
+def _round(value: float, decimals: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+    return _decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=rounding) + 0
 
 
 def _without_false_zeros(limits: tuple[float, float], decimals: int) -> int:

@@ -87,7 +87,10 @@ def plot_outcome(cohort: Cohort) -> Figure:
         ax.grid(axis="y")
         _draw_bands(drawing, ax, bands)
     return Figure(
-        drawing, _alt(outcome, known, bands), _caption(cohort, outcome, known), _numbers(edges, counts)
+        drawing,
+        about_data(_alt(outcome, known, bands), cohort),
+        _caption(cohort, outcome, known),
+        _numbers(edges, counts),
     )
 
 

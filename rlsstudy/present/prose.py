@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlsstudy.cohort.cohort import NOT_APPLICABLE
-from rlsstudy.present.effect_rows import is_scored, outcome_of, read_effects
+from rlsstudy.present.effect_rows import is_scored, is_synthetic, outcome_of, read_effects
 from rlsstudy.present.effect_sentences import (
     about_chance,
     about_largest,
@@ -20,7 +20,7 @@ from rlsstudy.present.effect_sentences import (
 from rlsstudy.present.elements import Prose
 from rlsstudy.present.numbers import plural, with_unit, write_count, write_mean, write_share
 from rlsstudy.present.summaries import gap_reasons
-from rlsstudy.present.wording import items_of
+from rlsstudy.present.wording import SYNTHETIC, items_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,8 @@ def describe_effects(effects: pd.DataFrame) -> Prose:
         "Contrasts differ in width, so the sizes of two factors are not a ranking of importance.",
         about_refusals(rows),
     )
-    paragraphs = [sentences(done, _about_reading(adjective(rows))), sentences(*found)]
+    origin = SYNTHETIC if is_synthetic(effects, rows) else ""
+    paragraphs = [sentences(done, origin, _about_reading(adjective(rows))), sentences(*found)]
     if is_scored(rows):
         paragraphs.append(_about_scores(about_truth(rows)))
     return Prose(tuple(paragraphs))
@@ -165,7 +166,7 @@ def _about_reading(adjustment: str) -> str:
 
 def _about_scores(truth: str) -> str:
     return sentences(
-        "The cohort is synthetic, so the declared effects are known.",
+        "The cohort is synthetic, so the truth is known.",
         truth,
         "Over many cohorts, 95 of 100 intervals of a sound method hold it." if truth else "",
     )

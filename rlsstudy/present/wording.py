@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rlsstudy.declare.equations import BandOf, SumOf
@@ -49,3 +50,23 @@ def with_unit_once(variable: Variable) -> str:
 def with_level(variable: Variable) -> str:
     """Name a binary variable by its last level: ``Sex: male``, and plainly for no and yes."""
     return variable.label if variable.levels == NO_YES else f"{variable.label}: {variable.levels[-1]}"
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Join words as in a sentence, by semicolons where they have commas of their own.
+
+    Examples
+    --------
+    >>> join_words(["age", "sex", "smoking"]), join_words(["MEIS1, risk alleles", "sex"])
+    ('age, sex and smoking', 'MEIS1, risk alleles; sex')
+    """
+    if len(words) < 2:
+        return "".join(words)
+    if any("," in word for word in words):
+        return "; ".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def sentence(text: str) -> str:
+    """Write a remark as a sentence, with a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 
 import rlsstudy as rls
 from rlsstudy.cohort.calibrate import calibrated
 from rlsstudy.cohort.draw import BLOCK
+from rlsstudy.cohort.streams import uniforms
 from rlsstudy.declare import CausalModel, Cause, Domain, Evidence, Kind, MissingReason, Variable
 from rlsstudy.declare.equations import Bernoulli, Normal
 from rlsstudy.errors import DeclarationError
@@ -28,10 +30,11 @@ def test_the_first_participants_of_a_longer_cohort_are_those_of_a_shorter():
 
 
 def test_a_cohort_that_spans_blocks_has_no_seam():
-    ages = POPULATION.data["age"].to_numpy()
-    before, after = ages[:BLOCK], ages[BLOCK:]
-    assert len(after) > 0
-    assert not np.array_equal(before[: len(after)], after)
+    around = slice(BLOCK - 3, BLOCK + 3)
+    u = uniforms(11, "sex", "value", BLOCK - 3, 6)
+    share_of_women = expit(calibrated(POPULATION.model)["sex"].equation.intercepts[0])
+    expected = ["female" if below else "male" for below in u < share_of_women]
+    assert POPULATION.data["sex"].iloc[around].tolist() == expected
 
 
 def test_adding_a_variable_moves_nothing_else():
@@ -155,6 +158,8 @@ def test_same_address_same_bytes():
         ({"n": 0}, "A cohort has 1 to 10,000,000 participants, not 0."),
         ({"n": 10**10}, "A cohort has 1 to 10,000,000 participants, not 10,000,000,000."),
         ({"seed": -1}, "A seed is a whole number from 0, not -1."),
+        ({"n": 10.5, "seed": True}, "'n' is a whole number, not 10.5. 'seed' is a whole number, not True."),
+        ({"do": {"parity": 1.5}}, "'parity' (Births) counts whole births and cannot be set to 1.5."),
         ({"design": "sleepclinic"}, "No design 'sleepclinic' is declared. Did you mean 'sleep_clinic'?"),
         ({"scenario": "venous"}, "No scenario 'venous' is declared. Did you mean 'venous_effect'?"),
         ({"do": {"feritin": 50}}, "No variable 'feritin' is declared. Did you mean 'ferritin'?"),

@@ -205,9 +205,7 @@ def test_only_the_population_is_used():
 def test_selection_by_way_of_an_effect_is_flagged():
     effects = estimate_effects(cohort(factors=("smoking",), population="ill"), adjustments=["graph"])
     assert effects["status"].unique().tolist() == ["flagged"]
-    assert effects["note"].iloc[0] == (
-        "being in the population (Illness) is tied to this factor by way of Serum ferritin: index-event bias is possible"
-    )
+    assert effects["note"].iloc[0] == ("index-event bias is possible by way of Serum ferritin")
 
 
 def test_an_effect_that_is_not_identified_is_refused_and_the_others_stay():
@@ -268,7 +266,8 @@ def test_too_few_complete_participants_are_refused():
 
 
 def test_levels_count_as_coefficients():
-    effects = estimate_effects(cohort(n=12, seed=1, factors=("smoking",)), adjustments=["crude"])
+    smoking = pd.Categorical(list(SMOKING_LEVELS) * 4, SMOKING_LEVELS)
+    effects = estimate_effects(cohort(n=12, factors=("smoking",), smoking=smoking), adjustments=["crude"])
     assert effects["note"].iloc[0] == (
         "12 complete participants are too few for 3 coefficients; at least 13 are needed"
     )
@@ -315,17 +314,123 @@ def test_a_level_with_few_people_is_flagged_without_a_number():
     smoking = pd.Categorical(["never"] * 150 + ["former"] * 45 + ["current"] * 5, SMOKING_LEVELS)
     effects = estimate_effects(cohort(factors=("smoking",), smoking=smoking), adjustments=["crude"])
     assert effects["status"].tolist() == ["ok", "flagged"]
-    assert effects["note"].tolist() == ["", "fewer than 10 people have 'current'"]
+    assert effects["note"].tolist() == ["", "fewer than 10 participants have 'current'"]
 
 
-def test_a_level_of_one_person_is_refused():
-    sex = pd.Categorical(["female"] + ["male"] * (N - 1), ["male", "female"])
+@pytest.mark.parametrize(
+    ("women", "status", "note"),
+    [
+        (1, "refused", "fewer than 3 participants have 'female'"),
+        (2, "refused", "fewer than 3 participants have 'female'"),
+        (3, "flagged", "fewer than 10 participants have 'female'"),
+        (9, "flagged", "fewer than 10 participants have 'female'"),
+        (10, "ok", ""),
+        (N - 2, "refused", "fewer than 3 participants have 'male'"),
+    ],
+)
+def test_a_binary_factor_rests_on_its_rarer_level(women, status, note):
+    sex = pd.Categorical(["female"] * women + ["male"] * (N - women), ["male", "female"])
     effect = row(estimate_effects(cohort(factors=("sex",), sex=sex)))
-    assert (effect["status"], effect["n_used"]) == ("refused", N)
+    assert (effect["status"], effect["note"], effect["n_used"]) == (status, note, N)
+    assert np.isnan(effect["estimate"]) == (status == "refused")
+
+
+@pytest.mark.parametrize("few", [1, 2])
+def test_a_factor_level_with_hardly_anybody_is_refused_and_the_others_stay(few):
+    smoking = pd.Categorical(["never"] * 150 + ["former"] * (50 - few) + ["current"] * few, SMOKING_LEVELS)
+    made = cohort(factors=("smoking",), smoking=smoking)
+    effects = estimate_effects(made, adjustments=["crude"])
+    assert effects["status"].tolist() == ["ok", "refused"]
+    assert effects["note"].iloc[1] == "fewer than 3 participants have 'current'"
+    means = made.data["score"].astype(float).groupby(smoking, observed=True).mean()
+    assert effects["estimate"].iloc[0] == pytest.approx(means["former"] - means["never"], rel=CLOSE)
+
+
+def test_nothing_is_compared_with_a_first_level_of_one_person():
+    smoking = pd.Categorical(["never"] + ["former"] * 100 + ["current"] * 99, SMOKING_LEVELS)
+    effects = estimate_effects(cohort(factors=("smoking",), smoking=smoking), adjustments=["crude"])
+    assert effects["note"].tolist() == ["fewer than 3 participants have 'never'"] * 2
+
+
+@pytest.mark.parametrize(
+    ("apart", "status", "note"),
+    [
+        (2, "refused", "fewer than 3 participants differ from the others in 'abi'"),
+        (3, "flagged", "fewer than 10 participants differ from the others in 'abi'"),
+        (10, "ok", ""),
+    ],
+)
+def test_a_number_that_few_differ_in_is_treated_as_a_level(apart, status, note):
+    abi = np.r_[np.linspace(0.5, 0.9, apart), np.full(N - apart, 1.1)]
+    effect = row(estimate_effects(cohort(factors=("abi",), abi=abi)))
+    assert (effect["status"], effect["note"]) == (status, note)
+
+
+def test_an_ordinal_factor_that_few_differ_in_is_refused():
+    levels = ["low", "mid", "high"]
+    activity = pd.Categorical(["mid", "high"] + ["low"] * (N - 2), levels, ordered=True)
+    effect = row(estimate_effects(cohort(factors=("activity",), activity=activity)))
+    assert effect["note"] == "fewer than 3 participants differ from the others in 'activity'"
+
+
+def test_an_ordinal_contrast_with_an_empty_level_is_a_trend_and_says_so():
+    activity = pd.Categorical(["low"] * 100 + ["high"] * 100, ["low", "mid", "high"], ordered=True)
+    effect = row(estimate_effects(cohort(factors=("activity",), activity=activity)))
+    assert (effect["contrast"], effect["status"]) == ("mid vs low", "flagged")
+    assert effect["note"] == "nobody has 'mid': the estimate is a trend over the other levels"
+
+
+def test_an_empty_level_that_the_contrast_does_not_name_is_not_remarked_on():
+    activity = pd.Categorical(["low"] * 100 + ["mid"] * 100, ["low", "mid", "high"], ordered=True)
+    effect = row(estimate_effects(cohort(factors=("activity",), activity=activity)))
+    assert (effect["status"], effect["note"]) == ("ok", "")
+
+
+def test_a_participant_alone_at_a_level_of_a_covariate_is_left_out():
+    smoking = pd.Categorical(["current"] + ["never"] * 100 + ["former"] * 99, SMOKING_LEVELS)
+    made = cohort(smoking=smoking)
+    effect = row(estimate_effects(made), "graph")
+    rest = made.data.iloc[1:]
+    X = np.column_stack(
+        [np.ones(N - 1), np.log2(rest["ferritin"]), rest["age"], rest["smoking"] == "former"]
+    ).astype(float)
+    fit = fit_linear(X, rest["score"].to_numpy(dtype=float))
+    assert (effect["status"], effect["adjusted_for"]) == ("ok", "age, smoking")
+    assert effect["note"] == "participants alone at a level of 'smoking': left out"
+    assert (effect["n_used"], effect["n_dropped"]) == (N - 1, 1)
+    assert effect["estimate"] == pytest.approx(fit.coef[1], rel=CLOSE)
+    assert effect["std_error"] == pytest.approx(fit.std_error[1], rel=CLOSE)
+
+
+def test_leaving_one_out_can_leave_another_alone():
+    # The first is the only woman and one of two who are active; without her the second is alone in that.
+    sex = pd.Categorical(["female"] + ["male"] * (N - 1), ["male", "female"])
+    activity = pd.Categorical(["mid", "mid"] + ["low"] * (N - 2), ["low", "mid", "high"], ordered=True)
+    causes = replace(MODEL["ferritin"], causes_declared=("age", "sex", "activity"))
+    score = replace(MODEL["score"], causes_declared=("age", "sex", "ferritin", "activity"))
+    made = cohort(sex=sex, activity=activity)
+    model = CausalModel("m", (MODEL["age"], MODEL["sex"], MODEL["activity"], MODEL["abi"], causes, score))
+    made = replace(made, study=replace(made.study, model=model))
+    effect = row(estimate_effects(made), "graph")
+    assert (effect["status"], effect["adjusted_for"]) == ("ok", "age")
     assert effect["note"] == (
-        "'sex': one participant alone decides this term (leverage 1), so it has no robust standard error. "
-        "Merge the level with another, or leave the term out."
+        "participants alone at a level of 'sex': left out; participants alone at a level of 'activity': left out; "
+        "'sex' is the same for everybody in this model: left out; "
+        "'activity' is the same for everybody in this model: left out"
     )
+    assert (effect["n_used"], effect["n_dropped"]) == (N - 2, 2)
+
+
+def test_the_frame_says_what_it_is_about_and_keeps_it_when_rows_are_chosen_and_sorted():
+    made = cohort(factors=("ferritin", "abi"))
+    effects = estimate_effects(made)
+    about = {"outcome": "score", "outcome_label": "Score", "synthetic": True, "cohort": {}}
+    assert effects.attrs == about
+    chosen = effects[effects["adjustment"] == "crude"].sort_values("estimate").reset_index(drop=True)
+    assert chosen.attrs == effects.head(1).attrs == effects.assign(more=1).attrs == about
+    assert pd.concat([effects.head(1), effects.tail(1)]).attrs == about
+    real = replace(made, origin=Origin("a file", False, {"a.csv": "123"}))
+    assert estimate_effects(real).attrs == {**about, "synthetic": False, "cohort": {"a.csv": "123"}}
 
 
 def test_a_covariate_that_repeats_the_factor_is_refused_by_name():

@@ -56,7 +56,8 @@ def test_the_truth_of_a_real_cohort_is_not_known(cohort, effects):
     with pytest.raises(EstimationError) as caught:
         rls.score_effects(effects, real)
     assert str(caught.value) == (
-        "The truth of a real cohort is not known; only a synthetic cohort can be compared with it."
+        "The truth of this cohort is not known: it was read from files. "
+        "A cohort of simulate_cohort or load_synthetic can be compared with its truth."
     )
 
 
@@ -65,4 +66,29 @@ def test_another_frame_is_refused(cohort, effects):
         rls.score_effects(effects.drop(columns=["estimate", "note"]), cohort)
     assert str(caught.value) == (
         "This is not a frame of estimated effects: without estimate, note. Use estimate_effects."
+    )
+
+
+def test_rows_may_be_chosen_and_sorted_before_they_are_scored(cohort, effects):
+    chosen = effects[effects["adjustment"] == "graph"].sort_values("estimate")
+    assert rls.score_effects(chosen, cohort)["contrast"].tolist() == chosen["contrast"].tolist()
+
+
+def test_a_frame_that_does_not_say_what_it_is_about_is_refused(cohort, effects):
+    lost = effects.copy()
+    lost.attrs = {}
+    with pytest.raises(EstimationError) as caught:
+        rls.score_effects(lost, cohort)
+    assert str(caught.value) == (
+        "This frame no longer says which outcome and cohort its effects are about. Score it as estimate_effects "
+        "gave it, before it is saved or joined; choosing and sorting rows does no harm."
+    )
+
+
+def test_effects_from_another_cohort_are_refused(effects):
+    with pytest.raises(EstimationError) as caught:
+        rls.score_effects(effects, rls.simulate_cohort(n=160, seed=5))
+    assert str(caught.value) == (
+        "These effects were estimated in another cohort, which differs in participants, seed. "
+        "Score them with the cohort that estimate_effects was given."
     )

@@ -178,3 +178,14 @@ def test_the_inputs_are_left_as_they_were():
     screen_linear(columns, outcome, DESIGNS)
     assert np.array_equal(columns, before[0], equal_nan=True)
     assert np.array_equal(outcome, before[1], equal_nan=True)
+
+
+def test_participants_can_be_left_out_by_place():
+    columns, outcome = sample()
+    fit = screen_linear(columns, outcome, [ScreenDesign((0,), (1, 2), (3, 7)), ScreenDesign((0,), (1, 2))])[0]
+    gone = outcome.copy()
+    gone[[3, 7]] = np.nan
+    (expected,) = screen_linear(columns, gone, [ScreenDesign((0,), (1, 2))])
+    assert fit.n == expected.n
+    assert fit.coef == pytest.approx(expected.coef, rel=1e-9)
+    assert fit.std_error == pytest.approx(expected.std_error, rel=1e-9)

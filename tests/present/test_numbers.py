@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from rlsstudy.errors import EstimationError
 from rlsstudy.present.numbers import (
     decimals_for,
-    join_words,
     plural,
+    shared_decimals,
     with_unit,
+    write_at_most,
     write_count,
     write_count_share,
     write_interval,
@@ -23,6 +24,7 @@ from rlsstudy.present.numbers import (
     write_range,
     write_share,
 )
+from rlsstudy.present.wording import join_words, sentence
 
 NAN, INF = math.nan, math.inf
 
@@ -94,6 +96,39 @@ def test_an_interval_shares_its_decimals_and_shows_on_which_side_of_zero_it_ends
 def test_an_interval_has_at_least_the_decimals_asked_for():
     assert write_interval(12, 2, 22, least=2) == "12.00 (2.00 to 22.00)"
     assert write_interval(0.0031, 0.0011, 0.0051, least=2) == "0.0031 (0.0011 to 0.0051)"
+
+
+def test_given_decimals_are_kept():
+    assert write_interval(0.5, 0.004, 0.996, decimals=2) == "0.50 (0.00 to 1.00)"
+
+
+@pytest.mark.parametrize(
+    ("limits", "decimals"),
+    [
+        ([(0.82, 1.18), (-0.089, 0.054)], 3),  # the narrowest has 0.07 to show
+        ([(-3.0, 3.0), (-40.0, 40.0)], 2),  # the fewest
+        ([(-0.0001, 0.0003)], 3),  # the most
+        ([(-0.9, 0.004)], 3),  # a limit of 0.004 is not 0.00
+        ([(-0.9, 0.0004)], 2),  # three decimals would not help it
+        ([(-0.9, 0.0)], 2),
+        ([(NAN, NAN)], 2),
+        ([], 2),
+    ],
+)
+def test_intervals_of_a_column_share_their_decimals(limits, decimals):
+    assert shared_decimals(limits, least=2, most=3) == decimals
+
+
+def test_an_upper_bound_is_rounded_up():
+    assert [write_at_most(value) for value in (0.0401, 0.04, 0.001, 0)] == ["0.05", "0.04", "0.01", "0.00"]
+
+
+def test_a_remark_is_written_as_a_sentence():
+    assert [sentence(text) for text in ("nobody has 'a'", "'a' is 1: left out", "Done.")] == [
+        "Nobody has 'a'.",
+        "'a' is 1: left out.",
+        "Done.",
+    ]
 
 
 @pytest.mark.parametrize(

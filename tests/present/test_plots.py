@@ -67,7 +67,7 @@ def test_each_estimate_has_a_mark_at_its_place(scored_effects):
     assert [text.get_text() for text in legend.get_texts()] == [
         "Adjusted (graph)",
         "Crude",
-        "Truth (declared)",
+        "Truth",
     ]
 
 
@@ -79,7 +79,28 @@ def test_the_first_row_is_at_the_top(tiny_effects):
 def test_without_scores_there_is_no_truth(tiny_effects):
     figure = plot_effects(tiny_effects)
     assert marks(figure, "|") == []
-    assert "Synthetic" not in figure.caption
+    assert "Synthetic" not in figure.caption + figure.alt
+
+
+def test_a_forest_plot_of_synthetic_effects_says_so_without_scores(tiny_effects):
+    tiny_effects.attrs["synthetic"] = True
+    figure = plot_effects(tiny_effects)
+    assert figure.caption == (
+        "Difference in Severity score (points) for each contrast of a factor, with 95% intervals, by domain. "
+        "Synthetic data: simulated, not real people."
+    )
+    assert figure.alt.startswith(
+        "Forest plot of 2 contrasts in 2 domains: differences in Severity score (points) with 95% intervals. "
+        "Synthetic data: simulated, not real people. 1 of 1 adjusted"
+    )
+
+
+def test_texts_of_the_forest_plot_share_their_decimals(tiny_effects):
+    narrow = tiny_effects.iloc[[2]].assign(
+        factor="age", label="Age", estimate=-0.017, conf_low=-0.089, conf_high=0.054
+    )
+    frame = pd.concat([tiny_effects.iloc[[2]], narrow])
+    assert texts(plot_effects(frame))[2:4] == ["−0.530 (−0.910 to −0.150)", "Age: 100 vs 50 µg/L"]
 
 
 def test_crude_effects_alone_are_drawn_once(tiny_effects):
@@ -92,10 +113,11 @@ def test_crude_effects_alone_are_drawn_once(tiny_effects):
 def test_the_alternative_text_of_the_forest_plot_is_computed(scored_effects):
     assert plot_effects(scored_effects).alt == (
         "Forest plot of 2 contrasts in 2 domains: differences in Severity score (points) with 95% intervals. "
+        "Synthetic data: simulated, not real people. "
         "1 of 1 adjusted 95% intervals excludes zero: Serum ferritin: 100 vs 50 µg/L. "
         "The adjusted difference furthest from zero is that of Serum ferritin: 100 vs 50 µg/L: −0.53 (−0.91 to −0.15). "
         "1 contrast has no adjusted estimate: Caffeine: 200 vs 100 mg/day (not identified). "
-        "0 of 1 adjusted intervals hold the declared effect. "
+        "0 of 1 adjusted intervals hold the true effect, which follows from the declaration. "
         "Outside: Serum ferritin: 100 vs 50 µg/L (truth −0.05)."
     )
 
@@ -153,7 +175,7 @@ def test_the_alternative_text_of_the_outcome_counts_the_bands(tiny_cohort):
     figure = plot_outcome(tiny_cohort)
     assert figure.alt == (
         "Histogram of Severity score (points) in 4 participants: mean (SD) 10.0 (7.7). "
-        "Bands: mild 1 (25%), moderate 1 (25%), severe 2 (50%)."
+        "Bands: mild 1 (25%), moderate 1 (25%), severe 2 (50%). Synthetic data: simulated, not real people."
     )
     assert figure.caption == (
         "Distribution of Severity score in 4 participants. 2 participants without a value left out. "
@@ -175,7 +197,7 @@ def test_a_measured_outcome_without_bands_is_binned(values, make_cohort):
     assert figure.numbers["count"].sum() == len(values)
     assert texts(figure) == []
     low, high = np.quantile(values, (0.25, 0.75))
-    assert figure.alt.endswith(f"Half of them lie from {low:.1f} to {high + 1e-9:.1f}.")
+    assert f" Half of them lie from {low:.1f} to {high + 1e-9:.1f}. Synthetic data: " in figure.alt
 
 
 def test_an_outcome_that_nobody_has_cannot_be_drawn(tiny_model, tiny_data, make_cohort):

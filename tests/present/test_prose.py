@@ -55,10 +55,22 @@ def test_effects_are_described_under_the_declared_graph(tiny_effects):
 
 def test_scored_effects_say_how_many_intervals_hold_the_truth(scored_effects):
     assert describe_effects(scored_effects).paragraphs[2] == (
-        "The cohort is synthetic, so the declared effects are known. 0 of 1 adjusted intervals hold the declared "
-        "effect. Outside: Serum ferritin: 100 vs 50 µg/L (truth −0.05). "
+        "The cohort is synthetic, so the truth is known. 0 of 1 adjusted intervals hold the true effect, which "
+        "follows from the declaration. Outside: Serum ferritin: 100 vs 50 µg/L (truth −0.05). "
         "Over many cohorts, 95 of 100 intervals of a sound method hold it."
     )
+
+
+def test_synthetic_effects_are_called_so_without_scores(tiny_effects):
+    tiny_effects.attrs["synthetic"] = True
+    paragraphs = describe_effects(tiny_effects).paragraphs
+    assert len(paragraphs) == 2
+    assert "in Severity score (points). Synthetic data: simulated, not real people. Crude" in paragraphs[0]
+
+
+def test_scored_effects_are_synthetic_whatever_the_frame_has_lost(scored_effects):
+    scored_effects.attrs = {}
+    assert "Synthetic data: simulated, not real people." in describe_effects(scored_effects).paragraphs[0]
 
 
 def test_crude_differences_are_called_associations(tiny_effects):

@@ -153,6 +153,8 @@ def test_the_effects_table_puts_adjustments_side_by_side_and_says_why_one_is_mis
         "Caffeine: 200 vs 100 mg/day | 0.20 (−0.10 to 0.50) [a] | 0.10 (−0.20 to 0.40) | not identified [b] | – | –",
         "One model for each factor; p and N belong to the column 'adjusted (graph)'. "
         "Adjusted differences are effects only as far as the declared graph is right.",
+        "The columns use different participants, because each model needs other variables: "
+        "crude N 1,380 to 1,400, age and sex N 1,380.",
         "Serum ferritin: adjusted for sex and crp.",
         "[a] Leverage above 0.9.",
         "[b] The effect of 'caffeine' on 'score' is not identified from the measured columns: not measured: 'sleep'.",
@@ -168,7 +170,93 @@ def test_the_effects_table_judges_scored_intervals_in_words(scored_effects, tiny
     ]
     assert table.caption.endswith("Synthetic data: simulated, not real people.")
     assert table.notes[0].startswith("One model for each factor; p, N and truth belong to the column")
-    assert table.notes[1] == "Serum ferritin: adjusted for Sex and crp."
+    assert table.notes[2:4] == (
+        "Truth: the true effect, which follows from the declaration; by simulated intervention, "
+        "Monte-Carlo standard error at most 0.01.",
+        "Serum ferritin: adjusted for Sex and crp.",
+    )
+
+
+def test_a_truth_without_simulation_error_is_not_given_one(scored_effects):
+    notes = tabulate_effects(scored_effects.assign(truth_error=0.0)).notes
+    assert notes[2] == "Truth: the true effect, which follows from the declaration."
+
+
+def test_the_effects_table_of_a_synthetic_cohort_says_so_without_scores(tiny_effects):
+    tiny_effects.attrs["synthetic"] = True
+    assert tabulate_effects(tiny_effects).caption == (
+        "Difference in Severity score (points) for each contrast of a factor (95% interval). "
+        "Synthetic data: simulated, not real people."
+    )
+
+
+def test_columns_that_use_the_same_numbers_of_participants_are_not_remarked_on(tiny_effects):
+    notes = tabulate_effects(tiny_effects[tiny_effects["n_used"] != 1400]).notes
+    assert not any(note.startswith("The columns use") for note in notes)
+
+
+def test_estimates_and_truth_of_a_table_share_their_decimals(scored_effects):
+    narrow = scored_effects.iloc[[2]].assign(
+        factor="age", label="Age", estimate=-0.017, conf_low=-0.0886, conf_high=0.0544, truth=0.1
+    )
+    table = tabulate_effects(pd.concat([scored_effects, narrow]))
+    cells = [row.cells for row in table.rows if row.kind == "row"]
+    assert [row[3].split(" [")[0] for row in cells] == [
+        "−0.530 (−0.910 to −0.150)",
+        "−0.017 (−0.089 to 0.054)",
+        "not identified",
+    ]
+    assert cells[0][1] == "−0.300 (−0.750 to 0.150)"
+    assert [row[-2] for row in cells] == ["−0.050", "0.100", "0.000"]
+
+
+def adjusted(effects, sets):
+    """Return graph-adjusted rows of factors with these adjustment sets."""
+    row = effects.iloc[[2]]
+    return pd.concat(
+        [row.assign(factor=name, label=name.upper(), adjusted_for=", ".join(s)) for name, s in sets.items()]
+    )
+
+
+def test_each_adjustment_set_has_one_note_that_names_its_factors(tiny_effects):
+    sets = {
+        "a": ("b", "x", "c"),
+        "d": ("x",),
+        "b": ("a", "x", "c"),
+        "c": ("a", "b", "x"),
+        "e": (),
+        "f": ("x",),
+        "g": ("a",),
+        "h": ("i",),
+        "i": ("h",),
+    }
+    assert tabulate_effects(adjusted(tiny_effects, sets)).notes[1:] == (
+        "A, B and C: adjusted for each other and x.",
+        "D and F: adjusted for x.",
+        "E: adjusted for nothing, by the graph.",
+        "G: adjusted for A.",
+        "H and I: adjusted for each other.",
+    )
+
+
+def test_index_event_bias_is_explained_once_and_its_ways_are_listed(tiny_effects):
+    first = tiny_effects.iloc[[2]].assign(note="index-event bias is possible by way of A; B and 2 more")
+    second = tiny_effects.iloc[[2]].assign(factor="b", note="index-event bias is possible by way of A")
+    assert tabulate_effects(pd.concat([first, second])).notes[-3:] == (
+        "Index-event bias: such a factor helps to decide who is in the population. Among those who are, it goes along "
+        "with their other reasons for being there, and these may act on the outcome.",
+        "[a] Index-event bias is possible by way of A; B and 2 more.",
+        "[b] Index-event bias is possible by way of A.",
+    )
+
+
+def test_a_remark_is_a_sentence_under_the_table(tiny_effects):
+    crude = tiny_effects.iloc[[0]].assign(
+        note="nobody has 'mid': the estimate is a trend over the other levels"
+    )
+    assert tabulate_effects(crude).notes[-1] == (
+        "[a] Nobody has 'mid': the estimate is a trend over the other levels."
+    )
 
 
 def test_effects_without_the_graph_are_headed_by_what_there_is(tiny_effects):
