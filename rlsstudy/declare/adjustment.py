@@ -177,8 +177,11 @@ def _among_the_population(asked: _Question, population: str) -> Adjustment:
     if asked.is_closed_by(covariates | shared):
         covariates = covariates | shared
     ideal = asked.separator(asked.candidates, given)
-    left_open = (asked.outcome,) if ideal is None else _in_order(model, ideal - asked.allowed)
-    return Adjustment(_in_order(model, covariates), tuple(dict.fromkeys((*carriers, *left_open))))
+    if ideal is not None:
+        left_open = tuple(dict.fromkeys((*carriers, *_in_order(model, ideal - asked.allowed))))
+    else:
+        left_open = carriers or (asked.outcome,)
+    return Adjustment(_in_order(model, covariates), left_open)
 
 
 def _columns(model: CausalModel, measured: Collection[str] | None) -> frozenset[str]:

@@ -144,6 +144,12 @@ def _checked_outcome(cohort: Cohort, outcome: str, factors: Sequence[str]) -> st
         )
     if outcome in factors:
         raise EstimationError(f"{named} is also listed as a factor. Leave it out of the factors.")
+    gate = variable.applies_to
+    if gate is not None and cohort.study.population != gate:
+        raise EstimationError(
+            f"{named} exists only where '{gate}' is '{cohort.model[gate].levels[-1]}', and the study asks about "
+            f"another population. Use a study with that population."
+        )
     return outcome
 
 

@@ -50,7 +50,7 @@ def true_effect(
     n: int = TRUTH_SIZE,
     seed: int = TRUTH_SEED,
 ) -> pd.DataFrame:
-    """Return the declared total effect of one or more factors, by intervention.
+    """Return the true total effect of one or more factors, by intervention on the declared model.
 
     The same participants are simulated with the factor set to either end of its contrast, all
     other noise shared, and the difference of the outcome is averaged. In a population such as

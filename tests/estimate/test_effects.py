@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from rlsstudy.cohort.cohort import Cohort, Origin
+from rlsstudy.cohort.simulate import simulate_cohort
 from rlsstudy.declare import CausalModel, Domain, Kind, Scale, Study, SyntheticData, Variable
 from rlsstudy.errors import DeclarationError, EstimationError
 from rlsstudy.estimate import fit_linear
@@ -497,4 +498,17 @@ def test_an_outcome_that_cannot_be_one_is_refused():
     )
     assert refusal(without(made, "score")) == (
         "The outcome 'score' (Score) is not among the columns of the data. Map a column to it in the study file."
+    )
+
+
+def test_an_outcome_that_not_everybody_has_is_not_asked_of_everybody():
+    everybody = simulate_cohort(n=50, seed=1, design="population")
+    everybody = replace(
+        everybody, study=replace(everybody.study, outcome="age", factors=("sex",), population=None)
+    )
+    with pytest.raises(EstimationError) as caught:
+        estimate_effects(everybody, "sex", outcome="irls_symptoms")
+    assert str(caught.value) == (
+        "The outcome 'irls_symptoms' (IRLS symptoms subscale) exists only where 'rls_case' is 'yes', and the study "
+        "asks about another population. Use a study with that population."
     )
