@@ -12,6 +12,7 @@ from rlsstudy.errors import CohortError
 from rlsstudy.present import canvas
 from rlsstudy.present.elements import Figure
 from rlsstudy.present.numbers import plural, write_count_share, write_mean, write_range
+from rlsstudy.present.summaries import outcome_values
 from rlsstudy.present.wording import about_data, bands_of
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def plot_outcome(cohort: Cohort) -> Figure:
     True
     """
     outcome = cohort.model[cohort.study.outcome]
-    known = cohort.data[outcome.name].dropna().to_numpy(dtype=np.float64)
+    known = outcome_values(cohort)
     if not known.size:
         raise CohortError(
             f"No participant has a value of '{outcome.name}' ({outcome.label}); there is nothing to draw. "

@@ -19,7 +19,7 @@ from rlsstudy.present.effect_sentences import (
 )
 from rlsstudy.present.elements import Prose
 from rlsstudy.present.numbers import plural, with_unit, write_count, write_mean, write_share
-from rlsstudy.present.summaries import gap_reasons
+from rlsstudy.present.summaries import gap_reasons, outcome_values
 from rlsstudy.present.wording import SYNTHETIC, items_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def describe_cohort(cohort: Cohort) -> Prose:
     100
     """
     outcome = cohort.model[cohort.study.outcome]
-    known = cohort.data[outcome.name].dropna().to_numpy(dtype=np.float64)
+    known = outcome_values(cohort)
     sd = float(known.std(ddof=1)) if known.size > 1 else np.nan
     mean = float(known.mean()) if known.size else np.nan
     about_outcome = (

@@ -186,3 +186,11 @@ def _quartiles(numbers: NDArray[np.float64]) -> tuple[float, float, float]:
 
 def _record(variable: Variable, group: str, n: int, **numbers: float | str) -> dict[str, Any]:
     return {"variable": variable.name, "group": group, "n": n, **numbers}
+
+
+def outcome_values(cohort: Cohort) -> NDArray[np.float64]:
+    """Return the outcome of those who have one; nobody has, in a file without such a column."""
+    outcome = cohort.study.outcome
+    if outcome not in cohort.data:
+        return np.empty(0)
+    return cohort.data[outcome].dropna().to_numpy(dtype=np.float64)

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from rlsstudy.errors import EstimationError
+import rlsstudy as rls
+from rlsstudy.errors import CohortError, EstimationError
+from rlsstudy.present.plots import plot_outcome
 from rlsstudy.present.prose import describe_cohort, describe_effects
 
 
@@ -103,3 +107,12 @@ def test_a_long_list_is_counted_and_not_recited(tiny_effects):
 def test_no_effects_are_no_description(tiny_effects):
     with pytest.raises(EstimationError, match="The effects frame has no rows"):
         describe_effects(tiny_effects.iloc[:0])
+
+
+def test_a_cohort_without_the_outcome_is_described_and_cannot_be_drawn():
+    cohort = rls.simulate_cohort(n=5, seed=1)
+    without = replace(cohort, data=cohort.data.drop(columns="irls_total"))
+
+    assert describe_cohort(without).paragraphs[1].startswith("IRLS total is known for 0 of 5 participants.")
+    with pytest.raises(CohortError, match=r"No participant has a value of 'irls_total' \(IRLS total\)"):
+        plot_outcome(without)
