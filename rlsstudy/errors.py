@@ -26,6 +26,8 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from rlsstudy.problems import printable
+
 if TYPE_CHECKING:
     from rlsstudy.problems import Problem
 
@@ -107,16 +109,19 @@ class DeliveryError(RLSStudyError):
 
 
 def bullet_list(lines: Iterable[str]) -> str:
-    """Write each line as an indented bullet."""
-    return "\n".join(f"  - {line}" for line in lines)
+    """Write each line as an indented bullet, without characters that could steer a terminal."""
+    return "\n".join(f"  - {printable(line)}" for line in lines)
 
 
-def did_you_mean(name: str, allowed: Iterable[str]) -> str:
-    """Suggest the nearest allowed name, or list what is allowed when there are few."""
+def did_you_mean(name: str, allowed: Iterable[str], *, from_data: bool = False) -> str:
+    """Suggest the nearest allowed name, or list what is allowed when there are few.
+
+    Names ``from_data`` are never listed: the first line of a file without a header is a participant.
+    """
     allowed = list(allowed)
     near = get_close_matches(name, allowed, n=1, cutoff=0.6)
     if near:
         return f" Did you mean '{near[0]}'?"
-    if len(allowed) <= 12:
+    if len(allowed) <= 12 and not from_data:
         return f" Allowed: {', '.join(allowed)}."
     return ""

@@ -6,6 +6,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+from unicodedata import category
+
+# Controls, invisible format characters, lone surrogates and line ends, which could steer a terminal.
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_ALL_DIGITS_BELOW = 1e16  # a double above this has more digits written out than it holds
 
 
 class Severity(StrEnum):
@@ -53,7 +58,8 @@ class Problem:
         where = f" (first in line {self.line})" if self.line is not None else ""
         allowed = f" Allowed: {self.allowed}." if self.allowed else ""
         hint = f" {self.hint}" if self.hint else ""
-        return f"{self.message.removesuffix('.')}{where}.{allowed}{hint}"
+        end = "" if self.message.endswith("?") and not where else "."
+        return printable(f"{self.message.removesuffix('.')}{where}{end}{allowed}{hint}")
 
     def as_record(self) -> dict[str, Any]:
         """Return the problem as plain values, as written by ``rlsstudy check --json``."""
@@ -68,3 +74,20 @@ def refusals(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def counted(count: int, noun: str) -> str:
     """Write a count with its noun: ``1 row``, ``3 rows``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def printable(text: str) -> str:
+    """Leave out characters that are not shown, because names in files may hold what steers a terminal."""
+    return "".join(character for character in text if category(character) not in _UNPRINTED)
+
+
+def plain_number(value: float) -> str:
+    """Write a declared number with all its digits, and no decimals when it is whole.
+
+    Examples
+    --------
+    >>> plain_number(50.0), plain_number(1234567), plain_number(-0.25)
+    ('50', '1234567', '-0.25')
+    """
+    number = float(value)
+    return str(int(number)) if number.is_integer() and abs(number) < _ALL_DIGITS_BELOW else repr(number)

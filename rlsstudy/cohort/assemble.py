@@ -1,4 +1,4 @@
-"""Making the typed frames of a cohort from converted columns."""
+"""Making the typed frames of a cohort, simulated or read."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from rlsstudy.cohort.observe import typed_frame
+from rlsstudy.cohort.cohort import NOT_APPLICABLE
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.variable import Kind, Variable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rlsstudy.cohort.convert import ReadColumn
+    from rlsstudy.cohort.raw_table import Floats
+
+
+def reason_names(model: CausalModel) -> tuple[str, ...]:
+    """Return every reason for a gap that the model declares, sorted."""
+    declared = {reason.name for variable in model.measured for reason in variable.missing}
+    return tuple(sorted(declared | {NOT_APPLICABLE}))
 
 
 def assemble_frames(
@@ -46,3 +54,26 @@ def assemble_frames(
 
 def _categorical(reasons: NDArray[np.object_]) -> pd.Categorical:
     return pd.Categorical(reasons, categories=sorted({reason for reason in reasons if reason is not None}))
+
+
+def typed_frame(model: CausalModel, values: Mapping[str, Floats], index: pd.Index) -> pd.DataFrame:
+    """Return a cohort's data: declared order, declared types."""
+    names = [variable.name for variable in model.measured if variable.name in values]
+    return pd.DataFrame({name: typed_column(model[name], values[name]) for name in names}, index=index)
+
+
+def typed_column(variable: Variable, values: Floats) -> Floats | pd.api.extensions.ExtensionArray:
+    """Return codes or numbers in the declared type of a cohort's column."""
+    if variable.has_levels:
+        codes = np.where(np.isnan(values), -1, values).astype(np.int8)
+        return categorical(codes, variable.levels, ordered=variable.kind is Kind.ORDINAL)
+    if variable.kind is Kind.INTEGER:
+        return pd.Series(values).astype("Int64").array
+    return np.asarray(values, dtype=np.float64)
+
+
+def categorical(
+    codes: NDArray[np.int8], levels: tuple[str, ...], *, ordered: bool = False
+) -> pd.Categorical[str]:
+    """Return levels from their codes, -1 for none."""
+    return pd.Categorical.from_codes(codes, pd.Index(levels), ordered=ordered)

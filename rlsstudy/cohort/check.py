@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from rlsstudy.cohort.read import examine, study_of
 from rlsstudy.declare.study import DataFiles, Study
+from rlsstudy.declare.study_file import load_study
 from rlsstudy.errors import StudyFileError
 from rlsstudy.problems import Problem
 
@@ -18,8 +20,9 @@ def check_file(path: str | Path, study: str | Path | Study | None = None) -> lis
     path : str or Path
         A data file, or a study file whose data are checked.
     study : str, Path or Study, optional
-        The study that says how the data file is read. When it names several files, only the
-        columns that this one has are looked for.
+        The study that says how the data file is read: ``"default"``, the path of a study file, or
+        a study. When it names several files, only the columns that this one has are looked for,
+        and only the exclusions by what it has are applied.
 
     Returns
     -------
@@ -34,14 +37,30 @@ def check_file(path: str | Path, study: str | Path | Study | None = None) -> lis
     ['E_NO_FILE']
     """
     path = Path(path)
+    is_study = path.suffix.lower() == ".toml"
+    if is_study and study is not None:
+        return [_two_studies(path.name)]
     try:
-        asked = study if isinstance(study, Study) else study_of(path if study is None else study)
+        asked = _declared(path, study)
     except StudyFileError as error:
-        name = str(path.name if study is None else Path(str(study)).name)
-        return [Problem("E_STUDY_FILE", problem, file=name) for problem in error.problems]
-    if path.suffix.lower() == ".toml":
+        name = path.name if study is None else Path(str(study)).name
+        return [Problem("E_STUDY_FILE", f"Study file '{name}': {text}", file=name) for text in error.problems]
+    if is_study:
         return [] if not isinstance(asked.data, DataFiles) else examine(asked, asked.data)[1]
-    data = asked.data if isinstance(asked.data, DataFiles) else DataFiles((), "", ())
-    only_one = len(data.paths) <= 1
-    alone = DataFiles((path,), data.key, data.columns, data.exclusions if only_one else ())
-    return examine(asked, alone, all_needed=only_one)[1]
+    if not isinstance(asked.data, DataFiles):  # it says nothing about files: declared names are taken
+        alone = DataFiles((path,), "", ())
+        return examine(replace(asked, data=alone), alone)[1]
+    return examine(asked, replace(asked.data, paths=(path,)), all_needed=len(asked.data.paths) <= 1)[1]
+
+
+def _declared(path: Path, study: str | Path | Study | None) -> Study:
+    """Return the study that is asked; a name is always that of a study, never of a data file."""
+    if isinstance(study, Study):
+        return study
+    return study_of(path) if study is None else load_study(study)
+
+
+def _two_studies(file: str) -> Problem:
+    message = f"'{file}' is a study file, and another study is given for it"
+    hint = "Give a data file with a study, or the study file alone."
+    return Problem("E_STUDY_FILE", message, hint=hint, file=file)

@@ -20,7 +20,7 @@ from rlsstudy.cohort.raw_table import NumberColumn, TextColumn
 from rlsstudy.declare.study import ColumnMap
 from rlsstudy.declare.study_columns import unit_factor
 from rlsstudy.declare.variable import Kind, Variable
-from rlsstudy.problems import Problem, Severity, counted
+from rlsstudy.problems import Problem, Severity, counted, plain_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,6 +54,8 @@ class ReadColumn:
         Where it was read; None for a derived variable.
     lines : ndarray of int, optional
         The line of each participant's row, 0 where there is none, in files that have lines.
+    converted : bool
+        Whether the file has another unit than the declared one.
     """
 
     variable: Variable
@@ -62,6 +64,7 @@ class ReadColumn:
     file: str | None = None
     column: str | None = None
     lines: Places | None = None
+    converted: bool = False
 
     @property
     def place(self) -> str:
@@ -69,6 +72,19 @@ class ReadColumn:
         if self.column is None:
             return f"'{self.variable.name}' ({self.variable.label})"
         return f"Column '{self.column}' of '{self.file}' ({self.variable.label})"
+
+    @property
+    def allowed(self) -> str:
+        """What values it can have, in words."""
+        variable = self.variable
+        if variable.has_levels:
+            return ", ".join(variable.levels)
+        kind = "whole numbers" if variable.kind is Kind.INTEGER else "numbers"
+        if variable.limits is None:
+            return kind
+        low, high = (plain_number(limit) for limit in variable.limits)
+        unit = f"after conversion to {variable.unit}" if self.converted else variable.unit
+        return f"{kind} from {low} to {high} {unit}".rstrip()
 
     def problems(
         self,
@@ -130,7 +146,7 @@ def convert(
     if isinstance(raw, NumberColumn) and raw.stated is not None:
         unsaid = (reasons == NOT_RECORDED) & (raw.stated != "")
         reasons[unsaid] = raw.stated[unsaid]
-    column = replace(blank, values=values, reasons=reasons)
+    column = replace(blank, values=values, reasons=reasons, converted=judge.converts)
     return column, [*_problems(column, faults, mapped)]
 
 
@@ -150,6 +166,7 @@ class _Judge:
         self._variable = variable
         self._missing = mapped.missing
         self._factor = 1.0 if mapped.unit is None else (unit_factor(variable, mapped.unit) or 1.0)
+        self.converts = self._factor != 1.0
         meanings = mapped.codes or {level: level for level in variable.levels}
         self._levels = {code: float(variable.codes[level]) for code, level in meanings.items()}
         # Typed files hold 1.0 where the declaration says 1; the number is what is meant.
@@ -210,7 +227,6 @@ def _kind_of_fault(cell: str) -> str:
 
 def _problems(column: ReadColumn, faults: NDArray[np.str_], mapped: ColumnMap) -> Iterator[Problem]:
     """Describe each kind of fault."""
-    allowed = allowed_values(column.variable)
     codes = ", ".join(f"{code} ({level})" for code, level in mapped.codes.items())
     whole = "whole number" if column.variable.kind is Kind.INTEGER else "number"
     declare = f'in [columns], {mapped.column} = {{ …, missing = {{ "…" = "not done" }} }}'
@@ -218,20 +234,20 @@ def _problems(column: ReadColumn, faults: NDArray[np.str_], mapped: ColumnMap) -
         "E_TYPE": (
             "value",
             f"not written as a {whole}",
-            allowed,
+            column.allowed,
             f"Mend them, or declare what they mean: {declare}.",
         ),
-        "E_NOT_FINITE": ("value", "not finite", allowed, "Mend them, or leave the cells empty."),
+        "E_NOT_FINITE": ("value", "not finite", column.allowed, "Mend them, or leave the cells empty."),
         "E_CENSORED": (
             "value",
             "written with < or >",
-            allowed,
+            column.allowed,
             f"Mend them, or declare them missing: {declare}.",
         ),
         "E_LEVEL": (
             "code" if codes else "value",
             "without a meaning",
-            codes or allowed,
+            codes or column.allowed,
             f"Check blanks and case, and declare every code: in [columns], {mapped.column} = {{ …, codes = {{ … }} }}.",
         ),
     }
@@ -243,14 +259,3 @@ def _problems(column: ReadColumn, faults: NDArray[np.str_], mapped: ColumnMap) -
     }
     for code, (noun, rest) in notes.items():
         yield from column.problems(code, noun, rest, faults == code, severity=Severity.NOTE)
-
-
-def allowed_values(variable: Variable) -> str:
-    """Say in words what values a variable can have."""
-    if variable.has_levels:
-        return ", ".join(variable.levels)
-    kind = "whole numbers" if variable.kind is Kind.INTEGER else "numbers"
-    if variable.limits is None:
-        return kind
-    low, high = variable.limits
-    return f"{kind} from {low:g} to {high:g} {variable.unit}".rstrip()

@@ -5,10 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from rlsstudy.cohort.raw_table import RawTable, note
+from rlsstudy.cohort.raw_table import RawTable, note, suggest_column
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.study import SYNTHETIC_KEY, ColumnMap
-from rlsstudy.errors import did_you_mean
 from rlsstudy.problems import Problem, counted
 
 LONGEST_NAME = 64
@@ -98,7 +97,6 @@ def _unsafe_names(table: RawTable, names: Sequence[str]) -> Iterator[Problem]:
             allowed=f"letters, digits, _ . - and blanks; at most {LONGEST_NAME} characters",
             hint="Rename it, or map it in [columns].",
             file=table.file,
-            column=unsafe[0][:LONGEST_NAME],
             line=None if table.lines is None else 1,
             count=len(unsafe),
         )
@@ -118,13 +116,12 @@ def _ambiguous(column: ColumnMap, files: Sequence[str]) -> Problem:
 
 
 def _missing(column: ColumnMap, tables: Sequence[RawTable]) -> Problem:
-    names = [name for table in tables for name in table.columns]
     files = " or ".join(f"'{table.file}'" for table in tables)
     only = tables[0] if len(tables) == 1 else None
     return Problem(
         "E_MISSING_COLUMN",
         f"Column '{column.column}', mapped to '{column.variable}', is not in {files}",
-        hint=did_you_mean(column.column, names).strip() or "Check its name in [columns].",
+        hint=f"Check its name in [columns]. {suggest_column(column.column, tables)}".strip(),
         file=None if only is None else only.file,
         column=column.column,
         line=None if only is None or only.lines is None else 1,

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlsstudy.cohort.cohort import LedgerEntry
-from rlsstudy.cohort.raw_table import RawColumn, RawTable, TextColumn, note
-from rlsstudy.errors import did_you_mean
+from rlsstudy.cohort.raw_table import RawColumn, RawTable, TextColumn, note, suggest_column
 from rlsstudy.problems import Problem, counted
 
 if TYPE_CHECKING:
@@ -40,7 +39,8 @@ class Merged:
     rows : tuple of ndarray of int, shape (n_participants,)
         For each file the row of each participant, -1 where there is none.
     keys : tuple of str
-        The participants' keys, in the order of the first file.
+        The participants' keys, in the order of the first file. While keys are missing or repeated,
+        every row counts as a participant, so that its values are judged too.
     """
 
     tables: tuple[RawTable, ...]
@@ -56,7 +56,10 @@ class Merged:
         lines = self.tables[table].lines
         if lines is None:
             return None
-        return np.where(self.rows[table] >= 0, lines[self.rows[table]], 0)
+        rows = self.rows[table]
+        found = np.zeros(len(rows), dtype=np.int64)
+        found[rows >= 0] = lines[rows[rows >= 0]]
+        return found
 
 
 def merge_tables(
@@ -88,17 +91,17 @@ def merge_tables(
         problem for table, own in zip(tables, keys, strict=True) for problem in _key_problems(table, key, own)
     ]
     places = [_first_places(own) for own in keys]
-    people = tuple(places[0])
-    rows = tuple(np.asarray([place.get(person, -1) for person in people], dtype=np.int64) for place in places)
-    n = len(people)
+    rows = _side_by_side(keys, places)
+    n = len(places[0])
     ledger = [LedgerEntry("read", f"participants in '{tables[0].file}'", n, n)]
-    for table, own, place in zip(tables[1:], rows[1:], places[1:], strict=True):
-        matched = int((own >= 0).sum())
+    for table, place in zip(tables[1:], places[1:], strict=True):
+        matched = len(place.keys() & places[0].keys())
         ledger.append(LedgerEntry("merged", f"'{table.file}' has {matched:,} of them", n, n))
         if not matched:
             problems.append(_no_match(table.file, key, tables[0].file))
         elif len(place) > matched:
             problems.append(_not_in_first(table.file, len(place) - matched, tables[0].file))
+    people = tuple(keys[0][row] if row >= 0 else "" for row in rows[0])
     return Merged(tuple(tables), rows, people), ledger, problems
 
 
@@ -122,6 +125,17 @@ def _first_places(keys: list[str]) -> dict[str, int]:
         if key.strip():
             places.setdefault(key, row)
     return places
+
+
+def _side_by_side(keys: list[list[str]], places: list[dict[str, int]]) -> tuple[Places, ...]:
+    """Return each file's rows: those of the first file with theirs, then rows of others without a good key."""
+    firsts = [key if places[0].get(key) == row else "" for row, key in enumerate(keys[0])]
+    rows = [[*range(len(firsts))], *([place.get(key, -1) for key in firsts] for place in places[1:])]
+    for file, (own, place) in enumerate(zip(keys[1:], places[1:], strict=True), 1):
+        faulty = [row for row, key in enumerate(own) if place.get(key) != row]
+        for other, beside in enumerate(rows):
+            beside += faulty if other == file else [-1] * len(faulty)
+    return tuple(np.asarray(of_file, dtype=np.int64) for of_file in rows)
 
 
 def _key_problems(table: RawTable, key: str, keys: list[str]) -> Iterator[Problem]:
@@ -150,7 +164,7 @@ def _faulty_keys(keys: list[str]) -> dict[str, list[int]]:
 
 
 def _no_key(table: RawTable, key: str) -> Problem:
-    hint = f"Name the right column as 'key' in [study].{did_you_mean(key, table.columns)}"
+    hint = f"Name the right column as 'key' in [study]. {suggest_column(key, [table])}".strip()
     message = f"Key column '{key}' is not in '{table.file}'"
     line = None if table.lines is None else 1
     return Problem("E_MISSING_COLUMN", message, hint=hint, file=table.file, column=key, line=line)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rlsstudy.cohort.assemble import categorical, reason_names
 from rlsstudy.cohort.cohort import NOT_APPLICABLE
 from rlsstudy.cohort.draw import BLOCK, Block
 from rlsstudy.cohort.streams import uniforms
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.equations import Derived
-from rlsstudy.declare.variable import Kind, Variable
+from rlsstudy.declare.variable import Variable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
     ReasonCodes = NDArray[np.int8]
 
 NO_GAP = -1
-
-
-def reason_names(model: CausalModel) -> tuple[str, ...]:
-    """Return every reason for a gap that the model declares, sorted."""
-    declared = {reason.name for variable in model.measured for reason in variable.missing}
-    return tuple(sorted(declared | {NOT_APPLICABLE}))
 
 
 def observe_block(
@@ -75,29 +70,6 @@ def observe_block(
         if variable.missing or variable.applies_to or isinstance(variable.equation, Derived):
             reasons[name] = why
     return values, reasons
-
-
-def typed_column(variable: Variable, values: Floats) -> pd.Series | pd.Categorical[str]:
-    """Return codes or numbers in the declared type of a cohort's column."""
-    if variable.has_levels:
-        codes = np.where(np.isnan(values), -1, values).astype(np.int8)
-        return categorical(codes, variable.levels, ordered=variable.kind is Kind.ORDINAL)
-    if variable.kind is Kind.INTEGER:
-        return pd.Series(values).astype("Int64")
-    return pd.Series(values, dtype="float64")
-
-
-def categorical(
-    codes: NDArray[np.int8], levels: tuple[str, ...], *, ordered: bool = False
-) -> pd.Categorical[str]:
-    """Return levels from their codes, -1 for none."""
-    return pd.Categorical.from_codes(codes, pd.Index(levels), ordered=ordered)
-
-
-def typed_frame(model: CausalModel, values: Mapping[str, Floats], index: pd.Index) -> pd.DataFrame:
-    """Return a cohort's data: declared order, declared types."""
-    names = [variable.name for variable in model.measured if variable.name in values]
-    return pd.DataFrame({name: typed_column(model[name], values[name]) for name in names}).set_index(index)
 
 
 def reasons_frame(

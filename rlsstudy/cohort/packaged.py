@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from rlsstudy._resources import data_folder
 from rlsstudy.cohort.cohort import Cohort, LedgerEntry, Origin
+from rlsstudy.cohort.raw_table import file_digest
 from rlsstudy.cohort.read import load_cohort
 from rlsstudy.cohort.simulate import simulate_cohort
 from rlsstudy.cohort.write import write_atomically, write_cohort
@@ -62,7 +62,7 @@ def load_synthetic(name: str = "clinic") -> Cohort:
     folder = data_folder()
     entry = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))["cohorts"][name]
     path = folder / f"{name}.csv"
-    if _sha256(path) != entry["sha256"]:
+    if file_digest(path) != entry["sha256"]:
         raise CohortError(
             f"The packaged file '{path.name}' is not the one that was packaged: its sha256 differs from {MANIFEST}. "
             "Install rlsstudy again, or load your own file with load_cohort."
@@ -84,7 +84,7 @@ def write_packaged(folder: Path) -> None:
         cohort = simulate_cohort(n=asked.n, seed=asked.seed, design=asked.design, scenario=asked.scenario)
         path = write_cohort(cohort, folder / f"{name}.csv")
         candidates = cohort.ledger[0].before
-        entries.append(_manifest_entry(name, asked, cohort.model.digest, candidates, _sha256(path)))
+        entries.append(_manifest_entry(name, asked, cohort.model.digest, candidates, file_digest(path)))
     write_atomically(folder / CODEBOOK, _write_codebook)
     manifest = _PREAMBLE + "\n" + "\n".join(entries)
     write_atomically(
@@ -136,7 +136,3 @@ def _as_simulated(cohort: Cohort, asked: SyntheticData, entry: Mapping[str, obje
         ),
         notes=(),
     )
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.errors import CohortError
+from rlsstudy.errors import CohortError, did_you_mean
 from rlsstudy.problems import Problem, Severity, counted
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LARGEST_FILE = 2 * 2**30  # bytes
 MOST_COLUMNS = 5_000
 MOST_ROWS = 20_000_000
+HEADER_HINT = "Does the first line hold the column names?"
 REASON_SUFFIX = "__reason"  # in our own Parquet files the reasons of `abi` stand in `abi__reason`
 
 
@@ -34,8 +36,8 @@ class TextColumn:
 
     def take(self, rows: Places) -> TextColumn:
         """Return the cells of these rows; row -1 is an absent one."""
-        taken = self.cells[rows]
-        taken[rows < 0] = ""
+        taken = np.full(len(rows), "", dtype=object)
+        taken[rows >= 0] = self.cells[rows[rows >= 0]]
         return TextColumn(taken)
 
 
@@ -53,8 +55,8 @@ class NumberColumn:
         """Return the values of these rows; row -1 is an absent one."""
         if (rows >= 0).all():
             return NumberColumn(self.values[rows], None if self.stated is None else self.stated[rows])
-        taken = self.values[rows].astype(np.float64)
-        taken[rows < 0] = np.nan
+        taken = np.full(len(rows), np.nan)
+        taken[rows >= 0] = self.values[rows[rows >= 0]]
         return NumberColumn(taken, None)
 
 
@@ -99,17 +101,11 @@ def check_size(path: Path) -> None:
     CohortError
         Saying which of these it is.
     """
-    if not path.is_file():
-        raise refuse(
-            path,
-            Problem(
-                "E_NO_FILE",
-                f"There is no file '{path.name}'",
-                hint="Check the name; names in a study file count from its folder.",
-                file=path.name,
-            ),
-        )
+    hint = "Check the name; names in a study file count from its folder."
+    no_file = Problem("E_NO_FILE", f"There is no file '{path.name}'", hint=hint, file=path.name)
     try:
+        if not _is_file(path):
+            raise refuse(path, no_file)
         with path.open("rb"):
             size = path.stat().st_size
     except OSError as error:
@@ -121,6 +117,16 @@ def check_size(path: Path) -> None:
         raise refuse(path, limit_problem(path.name, f"{size:,} bytes", f"at most {LARGEST_FILE:,} bytes"))
     if size == 0:
         raise refuse(path, Problem("E_EMPTY", f"'{path.name}' is empty", file=path.name))
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; no file has a name that is too long or holds a zero byte."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except PermissionError:
+        raise
+    except (OSError, ValueError):
+        return False
 
 
 def check_shape(path: Path, n_columns: int, n_rows: int) -> None:
@@ -167,23 +173,32 @@ def header_problems(file: str, names: Sequence[str], line: int | None) -> list[P
                 count=len(blank),
             )
         )
-    first: dict[str, str] = {}
-    for name in names:
+    first: dict[str, int] = {}
+    for place, name in enumerate(names, 1):
         plain = name.strip().casefold()
-        if plain and plain in first:
-            problems.append(
-                Problem(
-                    "E_DUPLICATE_COLUMN",
-                    f"'{file}' has two columns '{first[plain]}'",
-                    allowed="names that differ by more than case and blanks",
-                    hint="Rename or remove one of them.",
-                    file=file,
-                    column=name,
-                    line=line,
-                )
-            )
-        first.setdefault(plain, name.strip())
+        if plain and first.setdefault(plain, place) != place:
+            problems.append(_same_name(file, first[plain], place, line))
     return problems
+
+
+def _same_name(file: str, first: int, second: int, line: int | None) -> Problem:
+    """Say where two columns have one name; not which, because without a header it is a participant's value."""
+    hint = "Rename or remove one of them."
+    return Problem(
+        "E_DUPLICATE_COLUMN",
+        f"'{file}' has two columns of the same name, at places {first} and {second}",
+        allowed="names that differ by more than case and blanks",
+        hint=hint if line is None else f"{hint} {HEADER_HINT}",
+        file=file,
+        line=line,
+    )
+
+
+def suggest_column(name: str, tables: Sequence[RawTable]) -> str:
+    """Suggest a column of files for a name that none of them has, or ask whether they have a header."""
+    near = did_you_mean(name, [own for table in tables for own in table.columns], from_data=True)
+    has_lines = any(table.lines is not None for table in tables)
+    return near.strip() or (HEADER_HINT if has_lines else "")
 
 
 def no_rows(file: str) -> Problem:

@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.cohort.assemble import assemble_frames
+from rlsstudy.cohort.assemble import assemble_frames, reason_names
 from rlsstudy.cohort.cohort import Cohort, LedgerEntry, Origin
 from rlsstudy.cohort.convert import ReadColumn, convert
 from rlsstudy.cohort.derive import derive_columns, disagreements, mark_not_applicable, misplaced_values
 from rlsstudy.cohort.exclude import apply_exclusions, keep
 from rlsstudy.cohort.locate import COUNTING_KEYS, locate_columns, other_columns, own_names, usual_key
 from rlsstudy.cohort.merge import Merged, merge_tables
-from rlsstudy.cohort.observe import reason_names
-from rlsstudy.cohort.raw_table import RawTable, file_digest, refuse
+from rlsstudy.cohort.raw_table import HEADER_HINT, RawTable, file_digest, refuse
 from rlsstudy.cohort.read_csv import read_csv
 from rlsstudy.cohort.read_parquet import read_parquet
 from rlsstudy.cohort.read_xport import read_xport
 from rlsstudy.cohort.validate import validate_columns
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.study import SYNTHETIC_KEY, ColumnMap, DataFiles, Study
-from rlsstudy.declare.study_file import default_study, load_study
+from rlsstudy.declare.study_file import DEFAULT, default_study, load_study
 from rlsstudy.errors import CohortError
 from rlsstudy.problems import Problem, Severity, refusals
 
@@ -87,7 +86,7 @@ def load_cohort(source: str | Path | Study) -> Cohort:
 
 def study_of(source: str | Path) -> Study:
     """Return the study of a study file, or the one that a data file is read with on its own."""
-    if source == "default" or Path(source).suffix.lower() == ".toml":
+    if str(source) == DEFAULT or Path(source).suffix.lower() == ".toml":
         return load_study(source)
     path = Path(source)
     return replace(default_study(), data=DataFiles((path,), "", ()), source=path.name)
@@ -104,7 +103,8 @@ def examine(study: Study, data: DataFiles, *, all_needed: bool = True) -> tuple[
         The files and how they are read. Without columns, those with declared names are taken;
         without a key, the usual names are tried.
     all_needed : bool
-        Whether a mapped column that no file has is a problem.
+        Whether mapped columns that no file has are a problem; without, one is enough, and exclusions
+        by variables that were not read are passed over.
 
     Returns
     -------
@@ -124,6 +124,12 @@ def examine(study: Study, data: DataFiles, *, all_needed: bool = True) -> tuple[
     data = replace(data, key=key, columns=data.columns or own_names(tables, study.model, key))
     columns, found = _convert_all(data.columns, merged, study.model, all_needed=all_needed)
     problems += [*found, *other_columns(tables, data.columns, key, study.model)]
+    if not columns and not refusals(found):
+        problems.append(_nothing_to_read(tables, mapped=bool(data.columns)))
+    columns = derive_columns(mark_not_applicable(columns), study.model)
+    if not all_needed:
+        rules = tuple(rule for rule in data.exclusions if rule.variable in columns)
+        data = replace(data, exclusions=rules)
     columns, stays, excluded, found = _prepare(columns, study, data, len(merged.keys))
     problems += found
     study, found = _asked_of(study, data, columns, all_needed=all_needed)
@@ -159,6 +165,16 @@ def _reader(path: Path) -> Callable[[Path], RawTable]:
     return READERS[suffix]
 
 
+def _nothing_to_read(tables: Sequence[RawTable], *, mapped: bool) -> Problem:
+    """Say that no column of the files is mapped, or has the name of a declared variable."""
+    files = " or ".join(f"'{table.file}'" for table in tables)
+    asked = "that the study maps" if mapped else "with the name of a declared variable"
+    hint = "Check their names in [columns]." if mapped else "Map its columns in [columns]."
+    if any(table.lines is not None for table in tables):
+        hint += f" {HEADER_HINT}"
+    return Problem("E_MISSING_COLUMN", f"No column {asked} is in {files}", hint=hint)
+
+
 def _convert_all(
     mapped: Sequence[ColumnMap], merged: Merged, model: CausalModel, *, all_needed: bool
 ) -> tuple[dict[str, ReadColumn], list[Problem]]:
@@ -176,8 +192,7 @@ def _convert_all(
 def _prepare(
     columns: dict[str, ReadColumn], study: Study, data: DataFiles, n: int
 ) -> tuple[dict[str, ReadColumn], NDArray[np.bool_], list[LedgerEntry], list[Problem]]:
-    """Derive scores, take out whom the study excludes, and check those who stay."""
-    columns = derive_columns(mark_not_applicable(columns), study.model)
+    """Take out whom the study excludes, and check those who stay."""
     stays, ledger, problems = apply_exclusions(data.exclusions, columns, n)
     columns = {name: keep(column, stays) for name, column in mark_not_applicable(columns).items()}
     problems += [

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from rlsstudy.cohort.assemble import reason_names, typed_frame
 from rlsstudy.cohort.calibrate import calibrated
 from rlsstudy.cohort.cohort import Cohort, LedgerEntry, Origin
 from rlsstudy.cohort.draw import draw_blocks
-from rlsstudy.cohort.observe import observe_block, reason_names, reasons_frame, typed_frame
+from rlsstudy.cohort.observe import observe_block, reasons_frame
 from rlsstudy.declare.study import Study, SyntheticData
 from rlsstudy.declare.study_file import default_study
 from rlsstudy.errors import DeclarationError

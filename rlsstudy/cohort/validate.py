@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from rlsstudy.cohort.cohort import NOT_APPLICABLE
-from rlsstudy.cohort.convert import ReadColumn, allowed_values
+from rlsstudy.cohort.convert import ReadColumn
 from rlsstudy.declare.variable import Scale
 from rlsstudy.problems import Problem, Severity
 
@@ -38,7 +38,7 @@ def _limits(column: ReadColumn) -> Iterator[Problem]:
         "value",
         "of 0 or less, which has no logarithm",
         zero,
-        allowed=allowed_values(variable),
+        allowed=column.allowed,
         hint=(
             f'If 0 is a gap, declare it: {column.column} = {{ …, missing = {{ 0 = "not done" }} }}. '
             f'If it is a value, keep it: [variables.{variable.name}] scale = "linear", with limits and contrast for it.'
@@ -52,7 +52,7 @@ def _limits(column: ReadColumn) -> Iterator[Problem]:
         "value",
         "outside the limits",
         ((values < low) | (values > high)) & ~zero,
-        allowed=allowed_values(variable),
+        allowed=column.allowed,
         hint="Is the unit right? Codes for missing values are declared in [columns]; plausible values in [variables].",
     )
 

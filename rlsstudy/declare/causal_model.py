@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rlsstudy.declare.equations import Equation, Fixed
 from rlsstudy.declare.variable import Domain, Kind, Variable
 from rlsstudy.errors import DeclarationError, bullet_list, did_you_mean
+from rlsstudy.problems import plain_number
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -241,10 +242,10 @@ class CausalModel:
                 f"'{name}' ({variable.label}) counts whole {variable.unit or 'numbers'} and cannot be set to {value:g}."
             )
         elif variable.limits is not None and not variable.limits[0] <= value <= variable.limits[1]:
-            low, high = variable.limits
+            low, high = (plain_number(limit) for limit in variable.limits)
             raise DeclarationError(
-                f"'{name}' ({variable.label}) cannot be set to {value:g}: "
-                f"plausible values are {low:g} to {high:g} {variable.unit}.".replace(" .", ".")
+                f"'{name}' ({variable.label}) cannot be set to {plain_number(value)}: "
+                f"plausible values are {low} to {high} {variable.unit}.".replace(" .", ".")
             )
         return replace(variable, equation=Fixed(value=float(value)), source="set by intervention")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.variable import Variable
+from rlsstudy.problems import plain_number
 
 
 def codebook(model: CausalModel) -> list[dict[str, str]]:
@@ -31,8 +32,8 @@ def codebook(model: CausalModel) -> list[dict[str, str]]:
 
 
 def _row(variable: Variable) -> dict[str, str]:
-    lowest, highest = (f"{limit:g}" for limit in variable.limits) if variable.limits else ("", "")
-    contrast = "" if variable.contrast is None else "{1:g} vs {0:g}".format(*variable.contrast)
+    lowest, highest = (plain_number(limit) for limit in variable.limits) if variable.limits else ("", "")
+    contrast = "" if variable.contrast is None else "{1} vs {0}".format(*map(plain_number, variable.contrast))
     return {
         "name": variable.name,
         "label": variable.label,

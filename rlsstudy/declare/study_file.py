@@ -78,6 +78,7 @@ from rlsstudy.errors import DeclarationError, StudyFileError
 
 DEFAULT_OUTCOME = "irls_total"
 DEFAULT_TITLE = "Factors of restless legs syndrome severity"
+DEFAULT = "default"
 SYNTHETIC = "synthetic"
 EVERYONE = "everyone"
 
@@ -107,7 +108,7 @@ def load_study(source: str | Path = "default") -> Study:
     >>> study.outcome, study.data.design
     ('irls_total', 'sleep_clinic')
     """
-    return default_study() if source == "default" else read_study(source)
+    return default_study() if str(source) == DEFAULT else read_study(source)
 
 
 def default_study() -> Study:

@@ -209,6 +209,8 @@ def parse_toml(path: Path) -> Mapping[str, object]:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise StudyFileError(path.name, [f"it is not valid TOML: {error}. Mend that place first."]) from error
+    except ValueError as error:  # the name holds a zero byte
+        raise StudyFileError(path.name, ["no file can have this name. Check the name."]) from error
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

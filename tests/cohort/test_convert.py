@@ -109,14 +109,21 @@ def test_cell_of_blanks_is_a_gap_with_a_note():
     column, problems = read_text(FERRITIN, ["   ", "5"])
 
     assert column.reasons.tolist() == ["not recorded", None]
-    assert [(p.code, str(p.severity)) for p in problems] == [("N_BLANK_AS_MISSING", "note")]
+    assert [(str(p.severity), str(p)) for p in problems] == [
+        (
+            "note",
+            "Column 'X' of 'c.csv' (Serum ferritin) has 1 cell of blanks, read as not recorded (first in line 2).",
+        )
+    ]
 
 
 def test_leading_zeros_are_noted():
     column, problems = read_text(IRLS, ["007", "0"])
 
     assert column.values.tolist() == [7, 0]
-    assert [(p.code, p.line) for p in problems] == [("N_LEADING_ZERO", 2)]
+    assert [str(p) for p in problems] == [
+        "Column 'X' of 'c.csv' (IRLS total) has 1 number with leading zeros, read without them (first in line 2)."
+    ]
 
 
 def test_level_names_are_read_when_no_codes_are_given():
@@ -168,3 +175,21 @@ def test_reasons_of_our_own_parquet_files_are_taken_where_there_is_a_gap():
     column, _ = convert(raw, ColumnMap("X", "ferritin"), blank(FERRITIN, 3))
 
     assert column.reasons.tolist() == ["lost", None, "not recorded"]
+
+
+def test_limits_are_those_after_conversion_when_the_file_has_another_unit():
+    _, problems = read_text(FERRITIN, ["inf", "<5"], unit="pmol/L")
+
+    assert [str(problem) for problem in problems] == [
+        "Column 'X' of 'c.csv' (Serum ferritin) has 1 value not finite (first in line 2)."
+        " Allowed: numbers from 1 to 3000 after conversion to µg/L. Mend them, or leave the cells empty.",
+        "Column 'X' of 'c.csv' (Serum ferritin) has 1 value written with < or > (first in line 3)."
+        " Allowed: numbers from 1 to 3000 after conversion to µg/L."
+        ' Mend them, or declare them missing: in [columns], X = { …, missing = { "…" = "not done" } }.',
+    ]
+
+
+def test_limits_keep_all_their_digits():
+    count = Variable("cells", "Cells", Domain.IRON, Kind.INTEGER, limits=(0, 1_234_567))
+
+    assert blank(count, 1).allowed == "whole numbers from 0 to 1234567"

@@ -48,7 +48,7 @@ def test_repeated_keys_are_counted_with_the_first_line():
         ("E_MISSING_KEY", 5, 1),
         ("E_DUPLICATE_KEY", 4, 2),
     ]
-    assert merged.keys == ("a", "b")
+    assert merged.keys == ("a", "b", "a", "", "a")
     assert [(entry.before, entry.after) for entry in ledger] == [(2, 2)]
 
 
@@ -61,4 +61,33 @@ def test_file_without_the_key_column_is_named_with_a_suggestion():
     assert [str(problem) for problem in problems] == [
         "Key column 'SEQN' is not in 'a.csv' (first in line 1)."
         " Name the right column as 'key' in [study]. Did you mean 'SEQ'?"
+    ]
+
+
+def test_rows_without_a_good_key_are_kept_in_every_file():
+    first = RawTable("a.csv", {"id": texts("a", "", "a")}, 3, np.asarray([2, 3, 4]))
+    second = RawTable("b.csv", {"id": texts("a", "a", "")}, 3, np.asarray([2, 3, 4]))
+
+    merged, _, _ = merge_tables([first, second], "id")
+
+    assert [rows.tolist() for rows in merged.rows] == [[0, 1, 2, -1, -1], [0, -1, -1, 1, 2]]
+    assert merged.keys == ("a", "", "a", "", "")
+
+
+def test_file_without_rows_gives_gaps():
+    first = RawTable("a.csv", {"id": texts("a")}, 1, np.asarray([2]))
+    second = RawTable("b.csv", {"id": texts(), "x": texts()}, 0, np.asarray([], dtype=np.int64))
+
+    merged, _, problems = merge_tables([first, second], "id")
+
+    assert [problem.code for problem in problems] == ["E_NO_MATCH"]
+    assert (list(merged.column(1, "x").cells), merged.lines(1).tolist()) == ([""], [0])
+
+
+def test_key_with_blanks_around_is_refused():
+    table = RawTable("a.csv", {"id": texts("a", "b ")}, 2, np.asarray([2, 3]))
+
+    assert [str(problem) for problem in merge_tables([table], "id")[2]] == [
+        "Key column 'id' of 'a.csv' has 1 row with blanks around the key, or invisible characters in it"
+        " (first in line 3). Allowed: visible characters. Remove them."
     ]

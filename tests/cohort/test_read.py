@@ -181,19 +181,25 @@ def test_every_problem_of_a_file_is_listed_at_once(tmp_path):
         "  - Column 'SF' of 'cohort.csv' (Serum ferritin) has 1 value not written as a number (first in line 5)."
         " Allowed: numbers from 1 to 3000 µg/L."
         ' Mend them, or declare what they mean: in [columns], SF = { …, missing = { "…" = "not done" } }.\n'
-        "  - Column 'I1' of 'cohort.csv' (Item 1) has 1 value where 'rls_case' is no (first in line 7)."
+        "  - Column 'RLS' of 'cohort.csv' (RLS) has 1 value without a meaning (first in line 4)."
+        " Allowed: no, yes. Check blanks and case, and declare every code:"
+        " in [columns], RLS = { …, codes = { … } }.\n"
+        "  - Column 'I1' of 'cohort.csv' (Item 1) has 2 values where 'rls_case' is no (first in line 3)."
         " Allowed: values only where 'rls_case' is yes. Leave these cells empty, or check the other column.\n"
         "  - Column 'I2' of 'cohort.csv' (Item 2) has 1 value where 'rls_case' is no (first in line 7)."
         " Allowed: values only where 'rls_case' is yes. Leave these cells empty, or check the other column.\n"
         "  - 'irls_total' (IRLS total) has 1 value where 'rls_case' is no."
         " Allowed: values only where 'rls_case' is yes. Leave these cells empty, or check the other column.\n"
-        "  - Column 'AGE' of 'cohort.csv' (Age) has 1 value outside the limits (first in line 7)."
+        "  - Column 'AGE' of 'cohort.csv' (Age) has 2 values outside the limits (first in line 4)."
         " Allowed: whole numbers from 18 to 95 years. Is the unit right?"
         " Codes for missing values are declared in [columns]; plausible values in [variables].\n"
-        "  - Column 'SF' of 'cohort.csv' (Serum ferritin) has 1 value of 0 or less, which has no logarithm"
-        " (first in line 7). Allowed: numbers from 1 to 3000 µg/L."
+        "  - Column 'SF' of 'cohort.csv' (Serum ferritin) has 2 values of 0 or less, which has no logarithm"
+        " (first in line 3). Allowed: numbers from 1 to 3000 µg/L."
         ' If 0 is a gap, declare it: SF = { …, missing = { 0 = "not done" } }.'
         ' If it is a value, keep it: [variables.ferritin] scale = "linear", with limits and contrast for it.\n'
+        "  - Column 'SF' of 'cohort.csv' (Serum ferritin) has 1 value outside the limits (first in line 4)."
+        " Allowed: numbers from 1 to 3000 µg/L. Is the unit right?"
+        " Codes for missing values are declared in [columns]; plausible values in [variables].\n"
         "  - Column 'I1' of 'cohort.csv' (Item 1) has 1 value outside the limits (first in line 5)."
         " Allowed: whole numbers from 0 to 4. Is the unit right?"
         " Codes for missing values are declared in [columns]; plausible values in [variables].\n"
@@ -240,7 +246,8 @@ def test_score_that_disagrees_with_its_items_is_refused(tmp_path):
 def test_mapped_column_that_is_not_there_is_named_with_a_suggestion(tmp_path):
     assert str(refused(study(tmp_path, GOOD.replace("SF", "SFE")))) == (
         "The data of 'study.toml' cannot be used as they are:\n"
-        "  - Column 'SF', mapped to 'ferritin', is not in 'cohort.csv' (first in line 1). Did you mean 'SFE'?"
+        "  - Column 'SF', mapped to 'ferritin', is not in 'cohort.csv' (first in line 1)."
+        " Check its name in [columns]. Did you mean 'SFE'?"
     )
 
 
@@ -259,10 +266,25 @@ def test_other_columns_are_left_alone_and_counted(tmp_path):
     ]
 
 
+def test_declared_variables_among_other_columns_are_named(tmp_path):
+    notes = load_cohort(study(tmp_path, GOOD.replace("AGE", "age"), columns=COLUMNS[1:])).notes
+
+    assert [str(note) for note in notes] == [
+        "'cohort.csv' has 1 column that the study does not map, left alone."
+        " Declared variables among them, to be mapped if meant: age."
+    ]
+
+
 def test_column_name_with_markup_is_refused(tmp_path):
     error = refused(study(tmp_path, GOOD.replace("AGE", "<b>"), columns=COLUMNS[1:]))
 
-    assert [(problem.code, problem.line) for problem in error.problems] == [("E_COLUMN_NAME", 1)]
+    assert str(error) == (
+        "The data of 'study.toml' cannot be used as they are:\n"
+        "  - 'cohort.csv' has 1 column name with characters that are not allowed, the first at place 2"
+        " (first in line 1). Allowed: letters, digits, _ . - and blanks; at most 64 characters."
+        " Rename it, or map it in [columns]."
+    )
+    assert [problem.column for problem in error.problems] == [None]
 
 
 @pytest.mark.parametrize(
@@ -281,7 +303,10 @@ def test_file_without_usable_participants_is_refused(tmp_path, text, code):
 def test_nobody_left_is_refused(tmp_path):
     rule = (Exclusion("age", "over 20 years", above=20),)
 
-    assert codes(refused(study(tmp_path, exclusions=rule))) == ["E_NO_ROWS"]
+    assert str(refused(study(tmp_path, exclusions=rule))) == (
+        "The data of 'study.toml' cannot be used as they are:\n  - Nobody is left after the exclusions."
+        " Check the bounds in [[exclusions]], and the units of the columns they use."
+    )
 
 
 def test_exclusion_by_something_unread_is_refused(tmp_path):
@@ -297,7 +322,11 @@ def test_column_in_two_files_is_refused(tmp_path):
     other.write_text("id,SF\nA7,1\n", encoding="utf-8")
     asked = study(tmp_path, paths=(tmp_path / "cohort.csv", other))
 
-    assert codes(refused(asked)) == ["E_DUPLICATE_COLUMN"]
+    assert str(refused(asked)) == (
+        "The data of 'study.toml' cannot be used as they are:\n"
+        "  - Column 'SF', mapped to 'ferritin', is in 'cohort.csv' and 'other.csv'."
+        " Allowed: one file for each column. Rename it in one of them."
+    )
 
 
 def test_unknown_ending_and_missing_file_are_named_together(tmp_path):
@@ -319,6 +348,20 @@ def test_much_missing_is_a_warning_and_not_a_refusal(tmp_path):
     notes = load_cohort(study(tmp_path, text)).notes
 
     assert [(note.code, note.column, note.count) for note in notes] == [("W_ALL_MISSING", "SF", 4)]
+
+
+def test_data_file_without_any_declared_column_is_refused(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("id,site\n1,2\n", encoding="utf-8")
+
+    with pytest.raises(CohortError) as caught:
+        load_cohort(path)
+
+    assert str(caught.value) == (
+        "The data of 'mine.csv' cannot be used as they are:\n"
+        "  - No column with the name of a declared variable is in 'mine.csv'. Map its columns in [columns]."
+        " Does the first line hold the column names?"
+    )
 
 
 def test_data_file_alone_is_read_by_declared_names(tmp_path):

@@ -94,11 +94,15 @@ def test_header_alone_has_no_rows(tmp_path):
 def test_columns_need_names_of_their_own(tmp_path):
     table = read_csv(write(tmp_path, b"irls,IRLS ,\n1,2,3\n"))
 
-    assert [(p.code, p.line, p.column) for p in table.problems] == [
-        ("E_BLANK_COLUMN", 1, None),
-        ("E_DUPLICATE_COLUMN", 1, "IRLS "),
-        ("N_HEADER_TRIMMED", 1, None),
+    assert [str(problem) for problem in table.problems] == [
+        "'cohort.csv' has 1 column without a name, the first at place 3 (first in line 1)."
+        " Name them, or remove them; a row index written by another program is not needed.",
+        "'cohort.csv' has two columns of the same name, at places 1 and 2 (first in line 1)."
+        " Allowed: names that differ by more than case and blanks. Rename or remove one of them."
+        " Does the first line hold the column names?",
+        "'cohort.csv' has 1 column name with blanks around, which were left out (first in line 1).",
     ]
+    assert [problem.column for problem in table.problems] == [None, None, None]
 
 
 @pytest.mark.parametrize(
@@ -141,3 +145,30 @@ def test_columns_need_names_of_their_own(tmp_path):
 )
 def test_file_that_is_no_table_is_refused(tmp_path, content, message):
     assert str(refusal(tmp_path, content)) == message
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (
+            b"1,2,3",
+            "'cohort.csv' has 1 row with too many fields (first in line 2)."
+            " Allowed: 2 fields in every row, as in the header. Put text that holds a separator in quotes.",
+        ),
+        (
+            b'1,"x',
+            "'cohort.csv' has 1 quote without an end (first in line 2)."
+            " Allowed: a closing quote. Close the quote in that line.",
+        ),
+        (
+            b'1,a"b',
+            "'cohort.csv' has 1 row with a quote out of place (first in line 2)."
+            " Allowed: quotes around a whole field, and doubled inside it. Mend the quotes, or export the file again.",
+        ),
+    ],
+    ids=["long row", "open quote", "quote out of place"],
+)
+def test_row_that_does_not_fit_is_explained(tmp_path, row, message):
+    table = read_csv(write(tmp_path, b"id,a\n" + row + b"\n3,4\n"))
+
+    assert [str(problem) for problem in table.problems] == [message]

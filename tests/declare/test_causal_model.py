@@ -3,6 +3,7 @@
 import pytest
 
 from rlsstudy.declare import CausalModel, Cause, Domain, Evidence, Kind, Scenario, Variable
+from rlsstudy.declare.codebook import codebook
 from rlsstudy.declare.equations import Normal
 from rlsstudy.errors import DeclarationError
 
@@ -95,6 +96,15 @@ def test_values_of_an_intervention_are_checked():
         DeclarationError, match=r"'bmi' \(Bmi\) cannot be set to 600: plausible values are 14 to 60 kg/m²."
     ):
         model.do(bmi=600)
+
+
+def test_large_limits_are_written_with_all_their_digits():
+    model = CausalModel("m", (node("cells", limits=(0, 1_234_567), contrast=(1_000_001, 1_000_002.5)),))
+    with pytest.raises(DeclarationError) as caught:
+        model.do(cells=1_234_568)
+    assert str(caught.value) == "'cells' (Cells) cannot be set to 1234568: plausible values are 0 to 1234567."
+    row = codebook(model)[0]
+    assert (row["lowest"], row["highest"], row["contrast"]) == ("0", "1234567", "1000002.5 vs 1000001")
 
 
 def test_an_unknown_scenario_is_answered_with_the_nearest():

@@ -330,6 +330,17 @@ def test_missing_study_file_says_what_to_do(tmp_path):
     )
 
 
+def test_study_file_with_a_name_that_no_file_can_have_is_refused():
+    with pytest.raises(StudyFileError) as caught:
+        load_study("a\0b.toml")
+
+    assert caught.value.problems == ("no file can have this name. Check the name.",)
+
+
+def test_default_study_may_be_named_by_a_path():
+    assert load_study(Path("default")) == default_study()
+
+
 def test_default_study_is_the_synthetic_sleep_clinic():
     study = load_study()
 
