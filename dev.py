@@ -1,7 +1,7 @@
 """Set up, run, test and check rlsstudy from a checkout. Needs Python 3.11 to 3.14 with pip, nothing else.
 
 python3 dev.py report [STUDY ...]  make the report and say where it is
-python3 dev.py lab [DIR ...]       open the notebooks in JupyterLab
+python3 dev.py lab [DIR] [-- ...]   open the notebooks in JupyterLab (after --: its own options)
 python3 dev.py test [--all] [...]  run the quick tests (--all: the slow ones too; the rest goes to pytest)
 python3 dev.py check [--static]    say whether the tree is clean; changes nothing (--static: no tests)
 python3 dev.py fix                 format, repair what the linter can, rebuild the notebooks

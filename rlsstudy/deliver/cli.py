@@ -1,7 +1,7 @@
 """The command line: it reads arguments, calls the package, and says where the result is.
 
 Standard output holds the result alone; progress and errors go to standard error. Exit status: 0 done,
-2 something in the user's input, 1 a fault of this package, 130 interrupted.
+2 something in the user's input, 1 a fault of this package, 130 interrupted, 143 ended from outside (SIGTERM).
 """
 
 from __future__ import annotations
@@ -11,14 +11,20 @@ import signal
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 from typer.main import get_command
 
 from rlsstudy.errors import DeliveryError, RLSStudyError, did_you_mean
 
-INPUT, FAULT, TERMINATED = 2, 1, 143
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rlsstudy.problems import Problem
+
+INPUT, FAULT, INTERRUPTED, TERMINATED = 2, 1, 130, 143
 FORMATS = ("html",)
 
 app = typer.Typer(
@@ -82,12 +88,17 @@ def report(
 ) -> None:
     """Execute the notebooks for a study and write the report."""
     _check_formats(format)
-    from rlsstudy.deliver.progress import report_progress
-    from rlsstudy.deliver.report import render_report
+    try:
+        from rlsstudy.deliver.progress import report_progress
+        from rlsstudy.deliver.report import make_report
 
-    with report_progress() as progress:
-        index = render_report(study, out, progress=progress)
-    typer.echo(index)
+        with report_progress() as progress:
+            written = make_report(study, out, progress=progress)
+    except KeyboardInterrupt:
+        typer.echo("Interrupted: the last report is unchanged.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    _tell_notes(written.notes)
+    typer.echo(written.index)
 
 
 @app.command()
@@ -140,7 +151,22 @@ def new(
     typer.echo(write_study_template(folder))
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+class _LabCommand(TyperCommand):
+    """A command that takes no part in what stands after ``--``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        from rlsstudy.deliver.lab import check_folder, split_arguments
+
+        own, ctx.obj = split_arguments(args)
+        rest = super().parse_args(ctx, own)
+        for stray in (str(ctx.params.get("folder", "")), *ctx.args):
+            check_folder(stray)
+        if ctx.args:
+            ctx.fail(f"One folder is opened at a time, not '{ctx.args[0]}' too.")
+        return rest
+
+
+@app.command(cls=_LabCommand, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def lab(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Your folder; notebooks that are there are kept.")] = Path(
@@ -148,7 +174,10 @@ def lab(
     ),
     browser: Annotated[bool, typer.Option(help="Open a browser window, or only print the address.")] = True,
 ) -> None:
-    """Copy the notebooks into a folder of your own and open them in JupyterLab. More options go to JupyterLab."""
+    """Copy the notebooks into a folder of your own and open them in JupyterLab.
+
+    What stands after two hyphens goes to JupyterLab: rlsstudy lab my_folder -- --port 9913
+    """
     from rlsstudy.deliver.lab import open_lab
     from rlsstudy.deliver.notebooks import copy_notebooks
 
@@ -156,7 +185,7 @@ def lab(
     typer.echo(
         f"{folder}: {len(copied.written)} notebooks copied, {len(copied.kept)} kept as they were.", err=True
     )
-    raise typer.Exit(open_lab(folder, browser=browser, arguments=tuple(context.args)))
+    raise typer.Exit(open_lab(folder, browser=browser, arguments=tuple(context.obj)))
 
 
 def _check_formats(formats: str) -> None:
@@ -167,6 +196,14 @@ def _check_formats(formats: str) -> None:
         raise DeliveryError(
             f"A report cannot be written as '{unknown[0]}': only html can be written yet.{hint}"
         )
+
+
+def _tell_notes(notes: Iterable[Problem]) -> None:
+    """List what was noticed while the data files were read, one line each, as `check` does."""
+    from rlsstudy.present.markup import one_line
+
+    for note in notes:
+        typer.echo(one_line(f"{note.severity}: {note}"), err=True)
 
 
 def _report_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rlsstudy.deliver.provenance import file_sha256, software
+from rlsstudy.deliver.provenance import software
 from rlsstudy.errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -63,20 +63,22 @@ def save_cohort(cohort: Cohort, path: Path, *, force: bool = False) -> Path:
     DeliveryError
         The file is there, or cannot be written.
     """
-    from rlsstudy.cohort.write import write_cohort
+    from rlsstudy.cohort.raw_table import file_digest
+    from rlsstudy.cohort.write import write_atomically, write_cohort
 
     check_target(path, force=force)
     try:
-        note_path(path).unlink(missing_ok=True)  # it would not be true of the new file
         write_cohort(cohort, path)
         record = {
             "origin": cohort.origin.description,
             "synthetic": cohort.is_synthetic,
             **cohort.origin.facts,
-            "sha256": file_sha256(path),
+            "sha256": file_digest(path),
             "software": dict(software()),
         }
-        note_path(path).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+        # Last: a note that is older than its file has another checksum, so it cannot be taken for true.
+        write_atomically(note_path(path), lambda unfinished: unfinished.write_text(text, encoding="utf-8"))
     except OSError as error:
         raise DeliveryError(f"The file '{path}' cannot be written: {error.strerror}.") from error
     return path

@@ -133,9 +133,10 @@ def _kernel(notebook: NotebookNode, folder: Path, cell_seconds: int) -> Iterator
         warnings.simplefilter("ignore", DeprecationWarning)
         from nbclient import NotebookClient
     with tempfile.TemporaryDirectory(prefix="rlsstudy-kernel-") as scratch:
+        manager = _kernel_manager(Path(scratch))
         client = NotebookClient(
             notebook,
-            km=_kernel_manager(Path(scratch)),
+            km=manager,
             timeout=cell_seconds,
             record_timing=False,
             shutdown_kernel="immediate",
@@ -148,8 +149,19 @@ def _kernel(notebook: NotebookNode, folder: Path, cell_seconds: int) -> Iterator
         )
         client.log.setLevel("CRITICAL")  # what goes wrong is raised, and told once
         environment = {**os.environ, **KERNEL_SETTINGS, "IPYTHONDIR": scratch}
-        with client.setup_kernel(env=environment, cleanup_kc=True, stderr=subprocess.DEVNULL):
-            yield client
+        try:
+            with client.setup_kernel(env=environment, cleanup_kc=True, stderr=subprocess.DEVNULL):
+                yield client
+        finally:
+            _end(manager)  # also a process that was interrupted while it started, before its folder goes
+
+
+def _end(manager: AsyncKernelManager) -> None:
+    """Kill the Python process of a notebook if it is still there, and wait until it is gone."""
+    from jupyter_core.utils import run_sync
+
+    if manager.has_kernel:
+        run_sync(manager.shutdown_kernel)(now=True)
 
 
 def _kernel_manager(scratch: Path) -> AsyncKernelManager:

@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
+
+from rlsstudy.errors import DeliveryError
 
 # JupyterLab would ask to fetch news from the network, and which kernel to use although there is one.
 LAB_SETTINGS: Mapping[str, Mapping[str, object]] = {
@@ -17,6 +19,35 @@ LAB_SETTINGS: Mapping[str, Mapping[str, object]] = {
     "@jupyterlab/notebook-extension:tracker": {"autoStartDefaultKernel": True},
 }
 FIRST = "00_start_here.ipynb"
+MARK = "--"
+
+
+def split_arguments(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return what stands before ``--``, and what stands after it and is for JupyterLab.
+
+    Examples
+    --------
+    >>> split_arguments(["mine", "--", "--port", "9913"])
+    (['mine'], ['--port', '9913'])
+    """
+    given = list(arguments)
+    place = given.index(MARK) if MARK in given else len(given)
+    return given[:place], given[place + 1 :]
+
+
+def check_folder(folder: str | PathLike[str]) -> None:
+    """Refuse what was meant as an option, before a folder of that name is made.
+
+    Raises
+    ------
+    DeliveryError
+        The name begins with a hyphen.
+    """
+    if str(folder).startswith("-"):
+        raise DeliveryError(
+            f"'{folder}' is not an option of `rlsstudy lab`, and no folder for notebooks. "
+            "Options for JupyterLab come after two hyphens: rlsstudy lab my_folder -- --port 9913"
+        )
 
 
 def lab_command(folder: str | PathLike[str], *, browser: bool = True) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import subprocess
 from dataclasses import dataclass
@@ -12,17 +11,22 @@ from typing import TYPE_CHECKING
 
 import rlsstudy
 from rlsstudy._resources import PACKAGE
+from rlsstudy.cohort.raw_table import file_digest
 from rlsstudy.declare.study import DataFiles, Study, SyntheticData
-from rlsstudy.errors import DeliveryError
+from rlsstudy.problems import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rlsstudy.cohort.cohort import Cohort
     from rlsstudy.present.elements import Table
+    from rlsstudy.problems import Problem
 
 # Those whose version can move a number, a letter or a pixel.
-LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels", "pyarrow", "pyreadstat", "matplotlib", "jinja2")
+LIBRARIES = ("numpy", "scipy", "pandas", "networkx", "pyarrow", "pyreadstat", "matplotlib", "jinja2")
 CAPTION = "What these results were made from; the same again gives the same results."
-_BLOCK = 1 << 20
+NOTES = "Notes of the reader"
+_CALLED = {Severity.NOTE: "note", Severity.WARN: "warning"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def tabulate_provenance(cohort: Cohort) -> Table:
     return Provenance((("Study", study), ("Data", data), ("Software", software()))).as_table()
 
 
-def trace_study(study: Study, file: Path | None) -> Provenance:
+def trace_study(study: Study, file: Path | None, notes: Sequence[Problem] = ()) -> Provenance:
     """Collect what a report on a study will be made from, before anything is computed.
 
     Parameters
@@ -81,19 +85,17 @@ def trace_study(study: Study, file: Path | None) -> Provenance:
         The study.
     file : Path, optional
         Its study file, unless it is the packaged study.
-
-    Raises
-    ------
-    DeliveryError
-        A data file is not there or cannot be read.
+    notes : sequence of Problem
+        What was noticed while its data files were read.
     """
     facts = [("title", study.title), ("file", study.source)]
     if file is not None:
-        facts.append(("sha256", file_sha256(file)))
+        facts.append(("sha256", file_digest(file)))
     data = (
         _synthetic_facts(study, study.data) if isinstance(study.data, SyntheticData) else _files(study.data)
     )
-    return Provenance((("Study", tuple(facts)), ("Data", data), ("Software", software())))
+    told = ((NOTES, _numbered(notes)),) if notes else ()
+    return Provenance((("Study", tuple(facts)), ("Data", data), *told, ("Software", software())))
 
 
 def software() -> tuple[tuple[str, str], ...]:
@@ -103,20 +105,6 @@ def software() -> tuple[tuple[str, str], ...]:
         own.append(("commit", commit))
     libraries = ((name, version(name)) for name in LIBRARIES)
     return (*own, ("Python", platform.python_version()), *libraries)
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file, or say that it cannot be read."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-    except OSError as error:
-        raise DeliveryError(
-            f"The file '{path.name}' cannot be read: {error.strerror}. Is it where the study says?"
-        ) from error
-    return digest.hexdigest()
 
 
 def _synthetic_facts(study: Study, data: SyntheticData) -> tuple[tuple[str, str], ...]:
@@ -132,7 +120,14 @@ def _synthetic_facts(study: Study, data: SyntheticData) -> tuple[tuple[str, str]
 
 
 def _files(data: DataFiles) -> tuple[tuple[str, str], ...]:
-    return (("key", data.key), *((f"{path.name} (sha256)", file_sha256(path)) for path in data.paths))
+    return (("key", data.key), *((f"{path.name} (sha256)", file_digest(path)) for path in data.paths))
+
+
+def _numbered(notes: Sequence[Problem]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (f"{_CALLED.get(note.severity, note.severity)} {number}", str(note))
+        for number, note in enumerate(notes, 1)
+    )
 
 
 def _commit() -> str:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rlsstudy
-from rlsstudy.declare.study import Study
+from rlsstudy.cohort.read import READERS, load_cohort
+from rlsstudy.declare.study import DataFiles, Study
 from rlsstudy.declare.study_file import load_study
 from rlsstudy.deliver.execute import execute_notebook
 from rlsstudy.deliver.notebooks import packaged_notebooks, read_notebook
 from rlsstudy.deliver.provenance import Provenance, trace_study
 from rlsstudy.deliver.report_folder import check_replaceable, write_report_folder
+from rlsstudy.errors import DeliveryError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from rlsstudy.deliver.pages import Block, Page
+    from rlsstudy.problems import Problem
 
 HERE = Path(__file__).resolve().parent
 DEFAULT = "default"
@@ -29,6 +33,14 @@ REPORT_FOLDER = "rlsstudy-report"
 _FIRST_PAGE = ("prose", "figure", "table")
 # Notebook, cells done, all cells.
 ReportProgress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that was written: its first page, and what was noticed while its data files were read."""
+
+    index: Path
+    notes: tuple[Problem, ...] = ()
 
 
 def render_report(
@@ -65,8 +77,10 @@ def render_report(
     ------
     StudyFileError
         The study file cannot be used.
+    CohortError
+        The data files cannot be used; every problem is listed, before a notebook is executed.
     DeliveryError
-        A notebook stopped with an error, or the folder cannot be written. The last complete report stays.
+        Two notebooks have one name, a notebook stopped with an error, or the folder cannot be written. The last complete report stays.
 
     Examples
     --------
@@ -76,15 +90,55 @@ def render_report(
     ...     rls.render_report(out=f"{folder}/report", notebooks=[]).name
     'index.html'
     """
+    return make_report(study, out, notebooks=notebooks, progress=progress).index
+
+
+def make_report(
+    study: str | PathLike[str] = DEFAULT,
+    out: str | PathLike[str] = REPORT_FOLDER,
+    *,
+    notebooks: Sequence[str | PathLike[str]] | None = None,
+    progress: ReportProgress | None = None,
+) -> Report:
+    """Write a report as :func:`render_report` does, and return the notes of the reader with it."""
     folder = Path(out)
-    declared = load_study(study if study == DEFAULT else Path(study))
+    declared = _load(study)
     check_replaceable(folder)
-    file = None if study == DEFAULT else Path(study).resolve()
-    provenance = trace_study(declared, file)
     paths = packaged_notebooks() if notebooks is None else tuple(map(Path, notebooks))
+    _check_names(paths)
+    # Read here once, so that everything wrong with the data is told at once and before a notebook starts.
+    notes = load_cohort(declared).notes if isinstance(declared.data, DataFiles) else ()
+    file = None if study == DEFAULT else Path(study).resolve()
+    provenance = trace_study(declared, file, notes)
     files = _render(declared, provenance, _execute(paths, file, progress))
     write_report_folder(folder, files, {"provenance": provenance.as_record()})
-    return folder / INDEX
+    return Report(folder / INDEX, notes)
+
+
+def _load(study: str | PathLike[str]) -> Study:
+    """Load the study; say so when a data file was given in its place."""
+    if study == DEFAULT:
+        return load_study()
+    path = Path(study)
+    if path.suffix.lower() in READERS:
+        raise DeliveryError(
+            f"'{path.name}' is a data file; a report is made from a study file, which says what the columns are. "
+            f'Write one with `rlsstudy new`, set data = "{path.name}" in it, and run `rlsstudy report study.toml`.'
+        )
+    return load_study(path)
+
+
+def _check_names(paths: Sequence[Path]) -> None:
+    """Refuse notebooks whose pages would overwrite each other, on any file system."""
+    names = [Path(INDEX).stem, *(path.stem for path in paths)]
+    seen: set[str] = set()
+    for name in names:
+        if name.casefold() in seen:
+            raise DeliveryError(
+                f"Two pages of the report would be called '{name}.html'. "
+                "Give every notebook a name of its own, other than 'index'."
+            )
+        seen.add(name.casefold())
 
 
 def _execute(

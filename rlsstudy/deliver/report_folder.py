@@ -32,9 +32,13 @@ def check_replaceable(folder: Path) -> None:
     Raises
     ------
     DeliveryError
-        A file of that name is there, a folder that holds something else than a report of ours, or
-        nothing can be written there.
+        A file of that name is there, a folder that holds something else than a report of ours, it is
+        the current folder, or nothing can be written there.
     """
+    if os.path.realpath(folder) == os.path.realpath(os.curdir):
+        raise DeliveryError(
+            "A report cannot replace the folder that you are in. Name a new folder for it, for example 'report'."
+        )
     if folder.exists() and not folder.is_dir():
         raise DeliveryError(f"'{folder}' is a file. Name a folder for the report.")
     try:

@@ -177,6 +177,76 @@ def test_report_of_a_missing_study_is_the_users_input(rlsstudy, tmp_path):
     assert not (tmp_path / "report").exists()
 
 
+def test_report_of_a_data_file_says_what_to_do(rlsstudy):
+    assert rlsstudy("report", "D.CSV") == (
+        2,
+        "",
+        "Error: 'D.CSV' is a data file; a report is made from a study file, which says what the columns are. "
+        'Write one with `rlsstudy new`, set data = "D.CSV" in it, and run `rlsstudy report study.toml`.\n',
+    )
+
+
+def test_report_tells_the_notes_of_the_reader_one_line_each(rlsstudy, tmp_path, monkeypatch):
+    monkeypatch.setattr("rlsstudy.deliver.report.packaged_notebooks", lambda: ())
+    (tmp_path / "a.csv").write_text("id,bmi,irls_total,extra\n1,25,10,x\n2,31,12,y\n", encoding="utf-8")
+    (tmp_path / "study.toml").write_text(
+        '[study]\ntitle = "T"\ndata = "a.csv"\nkey = "id"\nfactors = ["bmi"]\n'
+        '[columns]\nbmi = "bmi"\nirls_total = "irls_total"\n',
+        encoding="utf-8",
+    )
+
+    assert rlsstudy("report", "study.toml", "--out", "report") == (
+        0,
+        "report/index.html\n",
+        "note: 'a.csv' has 1 column that the study does not map, left alone.\n",
+    )
+
+
+def test_interrupted_report_says_so_in_one_line(rlsstudy, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("rlsstudy.deliver.report.make_report", interrupted)
+
+    assert rlsstudy("report") == (130, "", "Interrupted: the last report is unchanged.\n")
+
+
+@pytest.mark.parametrize("arguments", [["--port", "9913"], ["mine", "--port", "9913"]])
+def test_lab_makes_no_folder_of_a_mistaken_option(rlsstudy, tmp_path, arguments):
+    assert rlsstudy("lab", *arguments) == (
+        2,
+        "",
+        "Error: '--port' is not an option of `rlsstudy lab`, and no folder for notebooks. "
+        "Options for JupyterLab come after two hyphens: rlsstudy lab my_folder -- --port 9913\n",
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lab_opens_one_folder(rlsstudy, tmp_path):
+    status, out, err = rlsstudy("lab", "mine", "yours")
+
+    assert (status, out) == (2, "")
+    assert "One folder is opened at a time, not 'yours' too." in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lab_hands_on_what_stands_after_two_hyphens(rlsstudy, monkeypatch):
+    seen = []
+
+    def opened(folder, *, browser, arguments):
+        seen.append((str(folder), browser, arguments))
+        return 0
+
+    monkeypatch.setattr("rlsstudy.deliver.lab.open_lab", opened)
+
+    assert rlsstudy("lab", "--no-browser", "--", "--port", "9913")[0] == 0
+    assert rlsstudy("lab", "mine", "--", "--port", "9913")[0] == 0
+    assert seen == [
+        ("rlsstudy-notebooks", False, ("--port", "9913")),
+        ("mine", True, ("--port", "9913")),
+    ]
+
+
 def test_report_says_where_it_is(rlsstudy, monkeypatch):
     monkeypatch.setattr("rlsstudy.deliver.report.packaged_notebooks", lambda: ())
 
@@ -240,5 +310,6 @@ def test_interrupted_report_leaves_the_last_one(tmp_path, number, status):
 
     assert (process.returncode, stdout) == (status, "")
     assert "Traceback" not in stderr
+    assert stderr.endswith("Interrupted: the last report is unchanged.\n") is (number == signal.SIGINT)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["report"]

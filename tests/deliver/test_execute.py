@@ -110,6 +110,27 @@ def test_kernel_is_gone_after_an_interrupt(write_notebook, tmp_path):
         os.kill(int((tmp_path / "pid").read_text(encoding="utf-8")), 0)
 
 
+def test_process_is_gone_after_an_interrupt_while_it_starts(write_notebook, tmp_path, monkeypatch):
+    from nbclient import NotebookClient
+
+    started = []
+
+    def interrupted(client, **_):
+        started.append(client.km.provisioner.process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(NotebookClient, "start_new_kernel_client", interrupted)
+    scratch = tmp_path / "temporary"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+
+    with pytest.raises(KeyboardInterrupt):
+        execute(write_notebook("1"), tmp_path)
+
+    assert started[0].returncode is not None
+    assert list(scratch.iterdir()) == []
+
+
 def test_notebook_itself_is_left_as_it_is():
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell("STUDY = 'default'", metadata={"tags": ["parameters"]})]

@@ -3,7 +3,10 @@
 import json
 import sys
 
-from rlsstudy.deliver.lab import lab_command, open_lab
+import pytest
+
+from rlsstudy.deliver.lab import check_folder, lab_command, open_lab, split_arguments
+from rlsstudy.errors import DeliveryError
 
 
 def test_first_notebook_is_opened(tmp_path):
@@ -26,6 +29,30 @@ def test_folder_without_that_notebook_is_opened_as_it_is(tmp_path):
         "jupyterlab",
         f"--ServerApp.root_dir={tmp_path.resolve()}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "own", "for_jupyter"),
+    [
+        (["mine"], ["mine"], []),
+        (["--", "--port", "9913"], [], ["--port", "9913"]),
+        (["mine", "--", "-y", "--", "a"], ["mine"], ["-y", "--", "a"]),
+    ],
+)
+def test_arguments_for_jupyterlab_stand_after_two_hyphens(given, own, for_jupyter):
+    assert split_arguments(given) == (own, for_jupyter)
+
+
+def test_folder_that_begins_with_a_hyphen_is_refused():
+    check_folder("mine-too")
+
+    with pytest.raises(DeliveryError) as caught:
+        check_folder("--port")
+
+    assert str(caught.value) == (
+        "'--port' is not an option of `rlsstudy lab`, and no folder for notebooks. "
+        "Options for JupyterLab come after two hyphens: rlsstudy lab my_folder -- --port 9913"
+    )
 
 
 def test_news_and_kernel_questions_are_off_and_the_status_is_passed_on(tmp_path, monkeypatch):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import rlsstudy as rls
 from rlsstudy.deliver import provenance
-from rlsstudy.deliver.provenance import Provenance, file_sha256, tabulate_provenance, trace_study
+from rlsstudy.deliver.provenance import LIBRARIES, Provenance, tabulate_provenance, trace_study
+from rlsstudy.problems import Problem, Severity
 
 
 def group(found: Provenance, name: str) -> dict[str, str]:
@@ -35,7 +36,32 @@ def test_data_files_are_traced_by_name_and_checksum(tmp_path):
     found = trace_study(rls.load_study(file), file)
 
     assert group(found, "Data") == {"key": "id", "a.csv (sha256)": sha256(b"id,bmi\n1,25\n").hexdigest()}
-    assert group(found, "Study") == {"title": "T", "file": "study.toml", "sha256": file_sha256(file)}
+    assert group(found, "Study") == {
+        "title": "T",
+        "file": "study.toml",
+        "sha256": sha256(file.read_bytes()).hexdigest(),
+    }
+
+
+def test_notes_of_the_reader_are_numbered_and_told():
+    notes = (Problem("W_A", "One thing", Severity.WARN), Problem("N_B", "Another", Severity.NOTE, line=3))
+
+    found = trace_study(rls.load_study(), None, notes)
+
+    assert [name for name, _ in found.groups] == ["Study", "Data", "Notes of the reader", "Software"]
+    assert group(found, "Notes of the reader") == {
+        "warning 1": "One thing.",
+        "note 2": "Another (first in line 3).",
+    }
+
+
+def test_libraries_are_those_that_the_package_imports():
+    package = Path(rls.__file__).parent
+    source = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+
+    assert [
+        name for name in LIBRARIES if f"import {name}" not in source and f"from {name}" not in source
+    ] == []
 
 
 def test_table_of_a_cohort_has_study_data_and_software():

@@ -3,10 +3,13 @@
 import json
 from html.parser import HTMLParser
 
+import nbformat
 import pytest
 
-from rlsstudy.deliver.report import render_report
-from rlsstudy.errors import DeliveryError, StudyFileError
+from rlsstudy.declare.study_file import load_study
+from rlsstudy.deliver.provenance import trace_study
+from rlsstudy.deliver.report import _render, render_report
+from rlsstudy.errors import CohortError, DeliveryError, StudyFileError
 
 HOSTILE = "<script>alert(1)</script>\"' onerror=alert(1) <img src=https://example.org/x>"
 CELLS = (
@@ -72,8 +75,6 @@ def assert_readable(page):
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     """Render a report on three cells, twice, for a study file; made once for all tests of this module."""
-    import nbformat
-
     folder = tmp_path_factory.mktemp("tiny")
     cells = [
         (nbformat.v4.new_markdown_cell if text.startswith("#") else nbformat.v4.new_code_cell)(
@@ -188,17 +189,106 @@ def test_missing_study_file_is_named(tmp_path):
     )
 
 
-def test_missing_data_file_is_named(tmp_path):
-    (tmp_path / "study.toml").write_text(
-        '[study]\ntitle = "T"\ndata = "nix.csv"\nkey = "id"\nfactors = ["bmi"]\n', encoding="utf-8"
-    )
+def write_study(folder, data, key="id"):
+    path = folder / "study.toml"
+    text = f'[study]\ntitle = "T"\ndata = {json.dumps(data)}\nkey = "{key}"\nfactors = ["bmi"]\n'
+    path.write_text(f'{text}[columns]\nbmi = "bmi"\nirls_total = "irls_total"\n', encoding="utf-8")
+    return path
 
+
+def test_every_problem_of_the_data_is_told_before_a_notebook_is_executed(tmp_path):
+    study = write_study(tmp_path, ["/dev/zero", "nix.csv", "a\0.csv", f"{'x' * 300}.csv"])
+
+    with pytest.raises(CohortError) as caught:
+        render_report(study, tmp_path / "report", notebooks=[tmp_path / "never_read.ipynb"])
+
+    first, second, *others = caught.value.problems
+    assert str(caught.value).startswith(
+        "The data of 'study.toml' cannot be used as they are:\n"
+        "  - 'zero' has an ending that is not known. Allowed: .csv, .tsv, .parquet, .xpt. "
+        "Export the data in one of these formats.\n"
+        "  - There is no file 'nix.csv'. Check the name; names in a study file count from its folder.\n"
+    )
+    assert (first.code, second.code, len(others)) == ("E_FORMAT", "E_NO_FILE", 2)
+    assert not (tmp_path / "report").exists()
+
+
+def test_data_file_in_place_of_a_study_is_told_apart(tmp_path):
     with pytest.raises(DeliveryError) as caught:
-        render_report(tmp_path / "study.toml", tmp_path / "report", notebooks=[])
+        render_report(tmp_path / "d.parquet", tmp_path / "report", notebooks=[])
 
     assert str(caught.value) == (
-        "The file 'nix.csv' cannot be read: No such file or directory. Is it where the study says?"
+        "'d.parquet' is a data file; a report is made from a study file, which says what the columns are. "
+        'Write one with `rlsstudy new`, set data = "d.parquet" in it, and run `rlsstudy report study.toml`.'
     )
+
+
+@pytest.mark.parametrize(
+    ("paths", "name"),
+    [(["a/00_x.ipynb", "b/00_X.ipynb"], "00_X"), (["index.ipynb"], "index")],
+)
+def test_pages_of_one_name_are_refused(tmp_path, paths, name):
+    with pytest.raises(DeliveryError) as caught:
+        render_report(out=tmp_path / "report", notebooks=paths)
+
+    assert str(caught.value) == (
+        f"Two pages of the report would be called '{name}.html'. "
+        "Give every notebook a name of its own, other than 'index'."
+    )
+
+
+def test_report_on_real_data_warns_of_disclosure_and_tells_the_notes(tmp_path):
+    (tmp_path / "a.csv").write_text("id,bmi,irls_total,extra\n1,25,10,x\n2,31,12,y\n", encoding="utf-8")
+
+    text = render_report(write_study(tmp_path, "a.csv"), tmp_path / "report", notebooks=[]).read_text(
+        encoding="utf-8"
+    )
+
+    assert_readable(Page(text))
+    assert (
+        '<p class="disclosure" role="note"><strong>Not checked for disclosure.</strong> Small numbers in these tables '
+        "and figures may point to people: do not pass this report on as it is.</p>"
+    ) in text
+    assert "Synthetic data" not in text
+    assert "<h3>Notes of the reader</h3>" in text
+    assert (
+        "<dt>note 1</dt><dd>&#39;a.csv&#39; has 1 column that the study does not map, left alone.</dd>"
+        in text
+    )
+
+
+def test_report_on_a_file_of_simulated_people_says_synthetic(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "synthetic_participant,bmi,irls_total\n1,25,10\n2,31,12\n", encoding="utf-8"
+    )
+    study = write_study(tmp_path, "a.csv", key="synthetic_participant")
+
+    text = render_report(study, tmp_path / "report", notebooks=[]).read_text(encoding="utf-8")
+
+    assert "<strong>Synthetic data.</strong>" in text
+    assert "Not checked for disclosure" not in text
+
+
+def test_marks_that_turn_text_do_not_enter_the_frame_of_a_page(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(
+        '[study]\ntitle = "A\\u202Etitle\\u0007"\ndata = "synthetic"\nfactors = ["ferritin"]\n'
+        '[variables.ferritin]\nlabel = "B\\u202Elabel"\n',
+        encoding="utf-8",
+    )
+    study = load_study(path)
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# C\u202eheading\n\nD\u202elead.\n\n## E\u202epart\n\n## F")]
+    )
+
+    pages = _render(study, trace_study(study, path), [("00_a", notebook)])
+
+    index = pages["index.html"].decode()
+    for shown in ("Atitle", "Blabel", "Cheading", "Dlead."):
+        assert shown in index
+    assert "\u202e" not in index and "\x07" not in index
+    frame = pages["00_a.html"].decode().partition('<div class="text">')[0]
+    assert "Epart" in frame and "\u202e" not in frame and "\x07" not in frame
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +76,18 @@ def test_files_added_to_a_report_are_named_and_kept(tmp_path):
         "Move them elsewhere, or name another folder."
     )
     assert (tmp_path / "report" / "index.html").read_bytes() == b"old"
+
+
+def test_current_folder_is_never_replaced(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    for name in (".", str(tmp_path)):
+        with pytest.raises(DeliveryError) as caught:
+            write_report_folder(Path(name), NEW, {})
+        assert str(caught.value) == (
+            "A report cannot replace the folder that you are in. Name a new folder for it, for example 'report'."
+        )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_file_of_that_name_is_kept(tmp_path):

@@ -1,6 +1,7 @@
 """Real files that others made: six SAS transport files of NHANES, merged by the study file beside this test."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,23 +9,41 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import rlsstudy as rls
 from rlsstudy.cohort.read import load_cohort
 from rlsstudy.cohort.read_xport import read_xport
+from rlsstudy.cohort.write import write_cohort
 from rlsstudy.declare import find_adjustment
+from rlsstudy.deliver.report import render_report
+from rlsstudy.estimate import fit_linear
 
 HERE = Path(__file__).resolve().parent
 REFERENCE = json.loads((HERE / "data" / "reference.json").read_text(encoding="utf-8"))
 # Two ways of solving the same equations in double precision; the design is well conditioned.
 TOLERANCE = 1e-10
+TEACHING = re.compile(
+    r'<div class="text">.*?</div>|<details class="code">.*?</details>|<style>.*?</style>|<ol class="pages">.*?</ol>',
+    re.DOTALL,
+)
+SYNTHETIC = re.compile("synthetic|simulated", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
-def cohort(tmp_path_factory):
+def study_file(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nhanes")
     for file in (HERE / "data").glob("*.XPT"):
         shutil.copy(file, folder)
-    shutil.copy(HERE / "study.toml", folder)
-    return load_cohort(folder / "study.toml")
+    return Path(shutil.copy(HERE / "study.toml", folder))
+
+
+@pytest.fixture(scope="module")
+def cohort(study_file):
+    return load_cohort(study_file)
+
+
+def without_teaching(page: str) -> str:
+    """Return a page without code and without the notebook's own text, which speaks of any data."""
+    return TEACHING.sub("", page)
 
 
 def joint_design(data: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -79,15 +98,11 @@ def test_zeros_are_zeros(cohort):
 
 def test_joint_model_agrees_with_statsmodels(cohort):
     X, y = joint_design(cohort.data)
-    q, r = np.linalg.qr(X)
-    coef = np.linalg.solve(r, q.T @ y)
-    residuals, leverage = y - X @ coef, (q**2).sum(axis=1)
-    influence = np.linalg.inv(r) @ q.T
-    se_hc3 = np.sqrt(((influence * (residuals / (1 - leverage))) ** 2).sum(axis=1))
+    fit = fit_linear(X, y)
 
     assert len(y) == REFERENCE["n"]
-    assert coef == pytest.approx(REFERENCE["coef"], rel=TOLERANCE)
-    assert se_hc3 == pytest.approx(REFERENCE["se_hc3"], rel=TOLERANCE)
+    assert fit.coef == pytest.approx(REFERENCE["coef"], rel=TOLERANCE)
+    assert fit.std_error == pytest.approx(REFERENCE["se_hc3"], rel=TOLERANCE)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +120,36 @@ def test_every_factor_is_identified_from_the_columns(cohort, factor, covariates)
     adjustment = find_adjustment(cohort.model, factor, "phq9", measured=list(cohort.data))
 
     assert (adjustment.covariates, adjustment.selection) == (covariates, ())
+
+
+@pytest.mark.slow
+def test_packaged_notebooks_report_on_real_files(study_file, cohort, tmp_path):
+    index = render_report(study_file, tmp_path / "report")
+
+    pages = {path.name: path.read_text(encoding="utf-8") for path in index.parent.glob("*.html")}
+    assert sorted(pages) == ["00_start_here.html", "01_the_cohort.html", "index.html"]
+    outcome = cohort.model["phq9"].label
+    for text in pages.values():
+        assert "Not checked for disclosure." in text
+        assert "P_DPQ.XPT (sha256)" in text
+        assert outcome in text
+        assert SYNTHETIC.search(without_teaching(text)) is None
+        assert re.search(r'<th scope="col"[^>]*>Truth', text) is None
+    assert "IRLS" not in without_teaching(pages["index.html"])
+
+
+@pytest.mark.slow
+def test_report_on_a_simulated_file_says_synthetic(tmp_path):
+    cohort = rls.simulate_cohort(n=300, seed=1)
+    write_cohort(cohort, tmp_path / "cohort.csv")
+    (tmp_path / "study.toml").write_text(
+        '[study]\ntitle = "T"\ndata = "cohort.csv"\nkey = "synthetic_participant"\nfactors = ["ferritin", "bmi"]\n',
+        encoding="utf-8",
+    )
+
+    index = render_report(tmp_path / "study.toml", tmp_path / "report")
+
+    for path in index.parent.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "<strong>Synthetic data.</strong>" in text
+        assert "Not checked for disclosure." not in text
