@@ -71,9 +71,9 @@ def refusals(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.severity is Severity.REFUSE)
 
 
-def counted(count: int, noun: str) -> str:
-    """Write a count with its noun: ``1 row``, ``3 rows``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Write a count with its noun: ``1 row``, ``1,200 rows``; ``many`` where the plural is not ``one`` with an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def printable(text: str) -> str:

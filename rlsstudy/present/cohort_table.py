@@ -10,9 +10,10 @@ import numpy as np
 from rlsstudy.declare.variable import Domain, Variable
 from rlsstudy.errors import CohortError, DeclarationError
 from rlsstudy.present.elements import Column, Row, Table
-from rlsstudy.present.numbers import plural, write_count
+from rlsstudy.present.numbers import write_count
 from rlsstudy.present.summaries import Line, describe, missing_text
 from rlsstudy.present.wording import about_data, heading, items_of
+from rlsstudy.problems import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -120,7 +121,7 @@ def _columns(groups: Groups) -> tuple[Column, ...]:
 
 def _caption(cohort: Cohort, by: str | None) -> str:
     split = "" if by is None else f" by {cohort.model[by].label}"
-    return f"Characteristics of the {plural(cohort.n, 'participant')}{split}."
+    return f"Characteristics of the {counted(cohort.n, 'participant')}{split}."
 
 
 def _notes(cohort: Cohort, by: str | None) -> Iterator[str]:
@@ -132,4 +133,4 @@ def _notes(cohort: Cohort, by: str | None) -> Iterator[str]:
         without = int(cohort.data[by].isna().sum())
         if without:
             label = cohort.model[by].label
-            yield f"{plural(without, 'participant')} without a value of {label} in the first column only."
+            yield f"{counted(without, 'participant')} without a value of {label} in the first column only."

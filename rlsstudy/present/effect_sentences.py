@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rlsstudy.present.numbers import plural, write_count, write_number
+from rlsstudy.present.numbers import write_count, write_number
 from rlsstudy.present.wording import join_words
+from rlsstudy.problems import counted
 
 if TYPE_CHECKING:
     from rlsstudy.present.effect_rows import EffectRow
@@ -60,7 +61,7 @@ def about_refusals(rows: Sequence[EffectRow]) -> str:
     if not refused:
         return ""
     named = f": {join_words(refused)}" if len(refused) <= _MANY else ""
-    return f"{plural(len(refused), 'contrast has', 'contrasts have')} no {adjective(rows)} estimate{named}."
+    return f"{counted(len(refused), 'contrast has', 'contrasts have')} no {adjective(rows)} estimate{named}."
 
 
 def about_truth(rows: Sequence[EffectRow]) -> str:

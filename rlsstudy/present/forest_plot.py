@@ -27,8 +27,8 @@ from rlsstudy.present.effect_sentences import (
     sentences,
 )
 from rlsstudy.present.elements import Figure
-from rlsstudy.present.numbers import plural
 from rlsstudy.present.wording import SYNTHETIC, heading
+from rlsstudy.problems import counted
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -240,7 +240,7 @@ def _caption(outcome: str, synthetic: bool) -> str:
 
 def _alt(rows: Sequence[EffectRow], outcome: str, synthetic: bool) -> str:
     domains = dict.fromkeys(heading(row.domain) for row in rows)
-    shown = f"Forest plot of {plural(len(rows), 'contrast')} in {plural(len(domains), 'domain')}"
+    shown = f"Forest plot of {counted(len(rows), 'contrast')} in {counted(len(domains), 'domain')}"
     return sentences(
         f"{shown}: differences in {outcome} with 95% intervals.",
         SYNTHETIC if synthetic else "",

@@ -19,8 +19,8 @@ from rlsstudy.present.graph_boxes import (
 )
 from rlsstudy.present.graph_layout import Layout, lay_out
 from rlsstudy.present.graph_part import GraphPart, Role, part_of
-from rlsstudy.present.numbers import plural
 from rlsstudy.present.wording import join_words
+from rlsstudy.problems import counted
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -202,7 +202,7 @@ def _draw_key(ax: matplotlib.axes.Axes, title: str, x: float, y: float) -> None:
 def _caption(part: GraphPart, about: tuple[str, str]) -> str:
     caption = f"Declared graph for the effect of {about[0]} on {about[1]}."
     if part.left_out:
-        caption += f" {plural(part.left_out, 'other variable')} of the model left out."
+        caption += f" {counted(part.left_out, 'other variable')} of the model left out."
     if part.together():
         caption += f" Variables adjusted for that do not act on {about[0]} share one box."
     return caption + (" Not identified from the measured columns." if part.refusal else "")
@@ -221,7 +221,7 @@ def _alt(model: CausalModel, part: GraphPart, about: tuple[str, str]) -> str:
         f"{title}: {join_words([model[n].label for n in names]) or 'none'}." for title, names in lists.items()
     ]
     opening = (
-        f"Causal graph of {plural(len(part.roles), 'variable')} and {plural(len(part.arrows), 'arrow')} "
+        f"Causal graph of {counted(len(part.roles), 'variable')} and {counted(len(part.arrows), 'arrow')} "
         f"for the effect of {about[0]} on {about[1]}."
     )
     return " ".join([opening, *said, *(["The effect is not identified."] if part.refusal else [])])

@@ -269,11 +269,6 @@ def with_unit(number: str, unit: str) -> str:
     return f"{number}{unit}" if unit == "%" else f"{number}{NO_BREAK}{unit}"
 
 
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """Write a count with its noun: ``"1 factor"``, ``"14 factors"``."""
-    return f"{write_count(count)} {one if count == 1 else many or one + 's'}"
-
-
 def _as_float(value: SupportsFloat | None) -> float:
     """Return a float; NaN for whatever is absent (``pandas.NA`` refuses ``float``)."""
     try:

@@ -11,9 +11,10 @@ from rlsstudy.declare.variable import Kind
 from rlsstudy.errors import CohortError
 from rlsstudy.present import canvas
 from rlsstudy.present.elements import Figure
-from rlsstudy.present.numbers import plural, write_count_share, write_mean, write_range
+from rlsstudy.present.numbers import write_count_share, write_mean, write_range
 from rlsstudy.present.summaries import outcome_values
 from rlsstudy.present.wording import about_data, bands_of
+from rlsstudy.problems import counted
 
 if TYPE_CHECKING:
     import matplotlib.axes
@@ -138,16 +139,16 @@ def _draw_bands(drawing: matplotlib.figure.Figure, ax: matplotlib.axes.Axes, ban
 
 def _caption(cohort: Cohort, outcome: Variable, known: Floats) -> str:
     without = cohort.n - known.size
-    left_out = f" {plural(without, 'participant')} without a value left out." if without else ""
+    left_out = f" {counted(without, 'participant')} without a value left out." if without else ""
     return about_data(
-        f"Distribution of {outcome.label} in {plural(known.size, 'participant')}.{left_out}", cohort
+        f"Distribution of {outcome.label} in {counted(known.size, 'participant')}.{left_out}", cohort
     )
 
 
 def _alt(outcome: Variable, known: Floats, bands: Bands) -> str:
     sd = float(known.std(ddof=1)) if known.size > 1 else np.nan
     parts = [
-        f"Histogram of {outcome.label_with_unit} in {plural(known.size, 'participant')}: "
+        f"Histogram of {outcome.label_with_unit} in {counted(known.size, 'participant')}: "
         f"mean (SD) {write_mean(float(known.mean()), sd)}."
     ]
     if bands:

@@ -18,9 +18,10 @@ from rlsstudy.present.effect_sentences import (
     sentences,
 )
 from rlsstudy.present.elements import Prose
-from rlsstudy.present.numbers import plural, with_unit, write_count, write_mean, write_share
+from rlsstudy.present.numbers import with_unit, write_count, write_mean, write_share
 from rlsstudy.present.summaries import gap_reasons, outcome_values
 from rlsstudy.present.wording import SYNTHETIC, items_of
+from rlsstudy.problems import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ def describe_cohort(cohort: Cohort) -> Prose:
     sd = float(known.std(ddof=1)) if known.size > 1 else np.nan
     mean = float(known.mean()) if known.size else np.nan
     about_outcome = (
-        f"{outcome.label} is known for {write_count(known.size)} of {plural(cohort.n, 'participant')}"
+        f"{outcome.label} is known for {write_count(known.size)} of {counted(cohort.n, 'participant')}"
         + (f"; its mean (SD) is {with_unit(write_mean(mean, sd), outcome.unit)}." if known.size else ".")
     )
     numbers = {"participants": cohort.n, "with_outcome": known.size, "outcome_mean": mean, "outcome_sd": sd}
@@ -96,7 +97,7 @@ def describe_effects(effects: pd.DataFrame) -> Prose:
     factors = len({row.factor for row in rows})
     verb = "was" if len(rows) == 1 else "were"
     done = (
-        f"{plural(len(rows), 'contrast')} of {plural(factors, 'factor')} {verb} compared, with one model for each "
+        f"{counted(len(rows), 'contrast')} of {counted(factors, 'factor')} {verb} compared, with one model for each "
         f"factor. Differences are in {outcome_of(effects)}."
     )
     found = (
@@ -115,9 +116,9 @@ def describe_effects(effects: pd.DataFrame) -> Prose:
 
 def _about_origin(cohort: Cohort) -> str:
     if not cohort.is_synthetic:
-        return f"The cohort has {plural(cohort.n, 'participant')}."
+        return f"The cohort has {counted(cohort.n, 'participant')}."
     return (
-        f"The cohort has {plural(cohort.n, 'simulated participant')}: the data are synthetic. They follow the "
+        f"The cohort has {counted(cohort.n, 'simulated participant')}: the data are synthetic. They follow the "
         f"declared model '{cohort.model.name}' and can show how a method behaves, not what is true of patients."
     )
 
@@ -130,7 +131,7 @@ def _about_flow(cohort: Cohort) -> str:
     most = max(steps, key=lambda entry: entry.left)
     gone = sum(entry.left for entry in steps)
     return (
-        f"{write_count(gone)} of {plural(steps[0].before, 'participant')} left before, most of them "
+        f"{write_count(gone)} of {counted(steps[0].before, 'participant')} left before, most of them "
         f"({write_count(most.left)}) at the step '{most.step}' ({most.reason})."
     )
 
@@ -145,12 +146,12 @@ def _about_gaps(cohort: Cohort) -> str:
     }
     with_gaps = {name: n for name, n in gaps.items() if n}
     if not with_gaps:
-        return f"None of the {plural(len(shown), 'variable')} has missing values."
+        return f"None of the {counted(len(shown), 'variable')} has missing values."
     most = max(with_gaps, key=with_gaps.__getitem__)
     concerned = cohort.n - reasons[most].get(NOT_APPLICABLE, 0)
     verb = "has" if len(with_gaps) == 1 else "have"
     return (
-        f"{write_count(len(with_gaps))} of {plural(len(shown), 'variable')} {verb} missing values; most are in "
+        f"{write_count(len(with_gaps))} of {counted(len(shown), 'variable')} {verb} missing values; most are in "
         f"{cohort.model[most].label} ({write_share(with_gaps[most], concerned)})."
     )
 

@@ -10,8 +10,9 @@ from rlsstudy.present.arrows import Arrow, arrows_into, scale_of
 from rlsstudy.present.cohort_table import tabulate_cohort
 from rlsstudy.present.effects_table import tabulate_effects
 from rlsstudy.present.elements import Column, Row, Table
-from rlsstudy.present.numbers import plural, write_count
+from rlsstudy.present.numbers import write_count
 from rlsstudy.present.wording import about_data, heading
+from rlsstudy.problems import counted
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort
@@ -56,7 +57,7 @@ def tabulate_ledger(cohort: Cohort) -> Table:
         Column("Reason"),
         *(Column(header, "right") for header in ("Before", "Left", "After")),
     )
-    caption = f"Participant flow: how the cohort came to {plural(cohort.n, 'participant')}."
+    caption = f"Participant flow: how the cohort came to {counted(cohort.n, 'participant')}."
     return Table(columns, rows, about_data(caption, cohort), frame=frame)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rlsstudy.errors import bullet_list, did_you_mean
-from rlsstudy.problems import Problem, plain_number
+from rlsstudy.problems import Problem, counted, plain_number
 
 HIDDEN = "\x1b[31m\x07\x9b\u202e\u200b\n\u2028"
 
@@ -37,3 +37,8 @@ def test_names_from_data_are_suggested_and_never_listed():
     assert did_you_mean("AGE", ["Jane Doe", "38"], from_data=True) == ""
     assert did_you_mean("AGE", ["AGE1", "38"], from_data=True) == " Did you mean 'AGE1'?"
     assert did_you_mean("AGE", ["sex", "bmi"]) == " Allowed: sex, bmi."
+
+
+def test_counts_are_written_with_their_noun():
+    assert [counted(n, "row") for n in (0, 1, 1200)] == ["0 rows", "1 row", "1,200 rows"]
+    assert [counted(n, "entry", "entries") for n in (1, 2)] == ["1 entry", "2 entries"]
