@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from rlsstudy.cohort.cohort import NOT_APPLICABLE
+from rlsstudy.cohort.cohort import ABOVE_DETECTION, BELOW_DETECTION, NOT_APPLICABLE
 from rlsstudy.declare.causal_model import CausalModel
-from rlsstudy.declare.variable import Kind, Variable
+from rlsstudy.declare.kinds import Kind
+from rlsstudy.declare.variable import Variable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 def reason_names(model: CausalModel) -> tuple[str, ...]:
     """Return every reason for a gap that the model declares, sorted."""
     declared = {reason.name for variable in model.measured for reason in variable.missing}
-    return tuple(sorted(declared | {NOT_APPLICABLE}))
+    limits = (BELOW_DETECTION, ABOVE_DETECTION)
+    undetected = {
+        name
+        for variable in model.measured
+        for name, limit in zip(limits, variable.detection, strict=True)
+        if limit is not None
+    }
+    return tuple(sorted(declared | undetected | {NOT_APPLICABLE}))
 
 
 def assemble_frames(

@@ -8,19 +8,22 @@ declaration always gives the same intercepts.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.cohort.streams import stream
+from rlsstudy.cohort.draw_variable import draw_variable
+from rlsstudy.cohort.streams import Stream
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.errors import DeclarationError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rlsstudy.declare.missingness import MissingReason
     from rlsstudy.declare.variable import Variable
 
     Values = dict[str, NDArray[np.float64]]
@@ -41,30 +44,76 @@ def calibrated(model: CausalModel) -> CausalModel:
     Returns
     -------
     CausalModel
-        The same model; equations with a ``target`` or ``shares`` have their intercepts.
+        The same model; equations with a ``target`` or ``shares`` have their intercepts, and so have reasons
+        for gaps that depend on something.
 
     Raises
     ------
     DeclarationError
         A variable without an equation, or a target in a group in which nobody is.
     """
-    from rlsstudy.cohort.draw import draw_variable
-
-    solved = {}
+    _refuse_without_equation(model)
+    needed = _needed(model)
     values: Values = {}
     for name in _calibration_order(model):
-        variable = model[name]
+        if name not in needed:
+            continue
+        equation = model[name].equation
+        assert equation is not None
+        if equation.needs_solving:
+            model = model.with_equations({name: equation.solved(_predictor(model, model[name], values))})
+        draw = Stream(CALIBRATION_SEED, name, 0, CALIBRATION_SIZE)
+        values[name] = draw_variable(model, model[name], values, draw)
+    return _with_solved_gaps(model, values)
+
+
+def _refuse_without_equation(model: CausalModel) -> None:
+    for variable in model:
         if variable.equation is None:
             raise DeclarationError(
-                f"'{name}' ({variable.label}) has no equation and cannot be simulated. "
+                f"'{variable.name}' ({variable.label}) has no equation and cannot be simulated. "
                 "A model changed in a study file describes real data only."
             )
-        if variable.equation.needs_solving:
-            solved[name] = variable.equation.solved(_predictor(model, variable, values))
-            model = model.with_equations({name: solved[name]})
-        draw = stream(CALIBRATION_SEED, name, 0, CALIBRATION_SIZE)
-        values[name] = draw_variable(model, model[name], values, draw)
-    return model
+
+
+def _needed(model: CausalModel) -> frozenset[str]:
+    """Return what must be drawn to solve what is not solved yet."""
+    asked: set[str] = set()
+    for variable in model:
+        equation = variable.equation
+        if equation is not None and equation.needs_solving:
+            asked.add(variable.name)
+            asked.update(group[0] for group in (equation.target_among, equation.among) if group)
+        for reason in variable.missing:
+            if reason.needs_solving:
+                asked.update(name for cause in reason.causes for name in cause.names)
+                asked.update((variable.applies_to,) if variable.applies_to else ())
+    return frozenset(asked).union(*(model.ancestors_of(name) for name in asked))
+
+
+def _with_solved_gaps(model: CausalModel, values: Values) -> CausalModel:
+    """Solve the height of every reason whose gaps depend on something."""
+    changed = []
+    solved: dict[tuple[MissingReason, str | None], MissingReason] = {}
+    for variable in model:
+        if not any(reason.needs_solving for reason in variable.missing):
+            continue
+        inside = _inside(model, variable.applies_to, values)
+        reasons = []
+        for reason in variable.missing:
+            key = (reason, None if reason.together else variable.applies_to)
+            if reason.needs_solving and key not in solved:
+                predictor = reason.predictor(values, model.by_name, CALIBRATION_SIZE)
+                solved[key] = reason.solved(predictor if reason.together else predictor[inside])
+            reasons.append(solved.get(key, reason))
+        changed.append(replace(variable, missing=tuple(reasons)))
+    return model.with_variables(*changed)
+
+
+def _inside(model: CausalModel, group: str | None, values: Values) -> NDArray[np.bool_]:
+    if group is None:
+        return np.ones(CALIBRATION_SIZE, dtype=bool)
+    return np.asarray(values[group] == len(model[group].levels) - 1)
 
 
 def _predictor(model: CausalModel, variable: Variable, values: Values) -> NDArray[np.float64]:

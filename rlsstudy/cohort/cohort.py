@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 NOT_APPLICABLE = "not applicable"
 NOT_RECORDED = "not recorded"
+BELOW_DETECTION = "below detection"
+ABOVE_DETECTION = "above detection"
 
 
 @dataclass(frozen=True, slots=True)

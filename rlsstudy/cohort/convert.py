@@ -17,9 +17,10 @@ import pandas as pd
 
 from rlsstudy.cohort.cohort import NOT_RECORDED
 from rlsstudy.cohort.raw_table import NumberColumn, TextColumn
+from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.study import ColumnMap
 from rlsstudy.declare.study_columns import unit_factor
-from rlsstudy.declare.variable import Kind, Variable
+from rlsstudy.declare.variable import Variable
 from rlsstudy.problems import Problem, Severity, counted, plain_number
 
 if TYPE_CHECKING:

@@ -4,25 +4,56 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.cohort.streams import stream
-from rlsstudy.declare.causal_model import CausalModel, Design
-from rlsstudy.declare.equations import Derived, Fixed
+from rlsstudy.cohort.calibrate import calibrated
+from rlsstudy.cohort.draw_variable import draw_variable
+from rlsstudy.cohort.streams import Stream
+from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.variations import Design
 from rlsstudy.errors import DeclarationError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rlsstudy.declare.variable import Variable
-
     Floats = NDArray[np.float64]
 
 BLOCK = 16_384
 CANDIDATES_WITHOUT_ANYBODY = 200 * BLOCK  # of three million nobody: taken to mean that there is nobody
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the random numbers of a block's participants are.
+
+    Parameters
+    ----------
+    seed : int
+        The cohort's seed.
+    start : int
+        Address of the block's first candidate.
+    kept : ndarray of int, optional
+        Places within the block of those who are in the cohort; None for all.
+    family_size : int
+        Members of a family.
+    """
+
+    seed: int
+    start: int
+    kept: NDArray[np.intp] | None
+    family_size: int
+
+    def stream(self, model: CausalModel, name: str) -> Stream:
+        """Return the draws of one variable."""
+        size = self.family_size if model[name].shared_by == "family" else 1
+        return Stream(self.seed, name, self.start, BLOCK, self.kept, size)
+
+    def uniforms(self, name: str, purpose: str) -> Floats:
+        """Return one uniform per participant for something that is not a variable's value."""
+        return Stream(self.seed, name, self.start, BLOCK, self.kept)(purpose)
 
 
 @dataclass(frozen=True)
@@ -37,27 +68,14 @@ class Block:
         Places within the block of those who are in the cohort.
     values : mapping of str to ndarray, shape (n,)
         Their values; levels as codes, nobody's value missing or hidden yet.
+    place : Place
+        Where their random numbers are.
     """
 
     start: int
     kept: NDArray[np.intp]
     values: Mapping[str, Floats]
-
-
-def draw_variable(
-    model: CausalModel, variable: Variable, values: Mapping[str, Floats], uniform: Callable[[str], Floats]
-) -> Floats:
-    """Draw one variable, in the instrument's resolution, shape (n,)."""
-    assert variable.equation is not None
-    drawn = variable.equation.draw(values, model.by_name, uniform, variable)
-    if variable.resolution is None or isinstance(variable.equation, Fixed | Derived):
-        return drawn
-    return round_to_resolution(drawn, variable.resolution)
-
-
-def round_to_resolution(values: Floats, resolution: float) -> Floats:
-    """Round to whole steps; the second rounding removes the binary dust of the product."""
-    return np.asarray(np.round(np.round(values / resolution) * resolution, 10))
+    place: Place
 
 
 def draw_blocks(model: CausalModel, design: Design, seed: int, names: Collection[str]) -> Iterator[Block]:
@@ -85,21 +103,23 @@ def draw_blocks(model: CausalModel, design: Design, seed: int, names: Collection
         Nobody is admitted of the first three million candidates.
     """
     if design.admission is not None:
-        model = model.with_variables(design.admission)
+        model = calibrated(model.with_variables(design.admission))
         first = _with_causes(model, {design.admission.name})
     else:
         first = frozenset()
     later = _with_causes(model, names) - first
     admitted = 0
     for start in itertools.count(0, BLOCK):
-        values = _draw(model, first, {}, seed, start, np.arange(BLOCK))
+        place = Place(seed, start, None, design.family_size)
+        values = _draw(model, first, {}, place)
         kept = np.arange(BLOCK)
         if design.admission is not None:
-            kept = np.flatnonzero(values[design.admission.name] == len(design.admission.levels) - 1)
+            kept = _admitted(values[design.admission.name] == len(design.admission.levels) - 1, design)
             values = {name: column[kept] for name, column in values.items()}
+            place = replace(place, kept=kept)
         admitted += len(kept)
         if len(kept):
-            yield Block(start, kept, values | _draw(model, later, values, seed, start, kept))
+            yield Block(start, kept, values | _draw(model, later, values, place), place)
         _refuse_when_nobody(admitted, start, f"is admitted by the design '{design.name}'")
 
 
@@ -172,7 +192,7 @@ def draw_sample(
         places = block.kept[inside]
         for name in drawn:
             values[name].append(block.values[name][inside])
-            noise[name].append(stream(seed, name, block.start, BLOCK, places)("value"))
+            noise[name].append(replace(block.place, kept=places).stream(model, name)("value"))
         found += len(places)
         if found >= n:
             break
@@ -187,21 +207,22 @@ def draw_sample(
 
 
 def _draw(
-    model: CausalModel,
-    names: Collection[str],
-    known: Mapping[str, Floats],
-    seed: int,
-    start: int,
-    kept: NDArray[np.intp],
+    model: CausalModel, names: Collection[str], known: Mapping[str, Floats], place: Place
 ) -> dict[str, Floats]:
-    """Draw variables in causal order for the kept places of one block."""
+    """Draw variables in causal order for the participants of one block."""
     drawn: dict[str, Floats] = {}
     values = dict(known)
     for name in model.order:
         if name in names:
-            uniform = stream(seed, name, start, BLOCK, None if len(kept) == BLOCK else kept)
-            drawn[name] = values[name] = draw_variable(model, model[name], values, uniform)
+            drawn[name] = values[name] = draw_variable(model, model[name], values, place.stream(model, name))
     return drawn
+
+
+def _admitted(admitted: NDArray[np.bool_], design: Design) -> NDArray[np.intp]:
+    """Return the places of those admitted; of a family all members when the first one is."""
+    if design.family_size > 1:
+        admitted = np.repeat(admitted[:: design.family_size], design.family_size)
+    return np.flatnonzero(admitted)
 
 
 def _with_causes(model: CausalModel, names: Collection[str]) -> frozenset[str]:

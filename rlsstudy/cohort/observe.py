@@ -7,41 +7,40 @@ is a value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from rlsstudy.cohort.assemble import categorical, reason_names
-from rlsstudy.cohort.cohort import NOT_APPLICABLE
-from rlsstudy.cohort.draw import BLOCK, Block
-from rlsstudy.cohort.streams import uniforms
+from rlsstudy.cohort.cohort import ABOVE_DETECTION, BELOW_DETECTION, NOT_APPLICABLE
+from rlsstudy.cohort.draw import Block
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.equations import Derived
+from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.declare.variable import Variable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
     ReasonCodes = NDArray[np.int8]
 
 NO_GAP = -1
 
 
-def observe_block(
-    model: CausalModel, block: Block, seed: int
-) -> tuple[dict[str, Floats], dict[str, ReasonCodes]]:
+def observe_block(model: CausalModel, block: Block) -> tuple[dict[str, Floats], dict[str, ReasonCodes]]:
     """Return what is observed of a block of participants, and why the rest is not.
 
     Parameters
     ----------
     model : CausalModel
-        The declaration, with missing reasons and the group to which a variable applies.
+        The calibrated declaration, with missing reasons, limits of detection and the group to which a variable
+        applies.
     block : Block
         The participants and their true values.
-    seed : int
-        The cohort's seed.
 
     Returns
     -------
@@ -50,7 +49,7 @@ def observe_block(
     reasons : dict of str to ndarray
         For variables that can have gaps, the code of each gap's reason.
     """
-    names = reason_names(model)
+    gaps = _Gaps(model, block, reason_names(model))
     values: dict[str, Floats] = {}
     reasons: dict[str, ReasonCodes] = {}
     for name in model.order:
@@ -61,15 +60,20 @@ def observe_block(
             seen = variable.equation.derive(values)
             why = _reasons_of_derived(variable, seen, reasons)
         else:
-            seen, why = _observe(variable, block, seed, names)
+            seen, why = gaps.observe(variable)
         if variable.applies_to is not None:
             outside = block.values[variable.applies_to] != len(model[variable.applies_to].levels) - 1
             seen = np.where(outside, np.nan, seen)
-            why = np.where(outside, np.int8(names.index(NOT_APPLICABLE)), why)
+            why = np.where(outside, gaps.code(NOT_APPLICABLE), why)
         values[name] = seen
-        if variable.missing or variable.applies_to or isinstance(variable.equation, Derived):
+        if _can_have_gaps(variable):
             reasons[name] = why
     return values, reasons
+
+
+def _can_have_gaps(variable: Variable) -> bool:
+    possible = variable.missing or variable.applies_to or variable.detection != (None, None)
+    return bool(possible) or isinstance(variable.equation, Derived)
 
 
 def reasons_frame(
@@ -85,22 +89,43 @@ def reasons_frame(
     return pd.DataFrame(columns, index=index)
 
 
-def _observe(
-    variable: Variable, block: Block, seed: int, names: tuple[str, ...]
-) -> tuple[Floats, ReasonCodes]:
-    """Take out values for the declared reasons; one uniform decides among them."""
-    seen = block.values[variable.name]
-    why = np.full(len(seen), NO_GAP, dtype=np.int8)
-    if not any(reason.share for reason in variable.missing):
-        return seen, why
-    u = uniforms(seed, variable.name, "missing", block.start, BLOCK)[block.kept]
-    below = 0.0
-    for reason in variable.missing:
-        gap = (u >= below) & (u < below + reason.share)
-        seen = np.where(gap, np.nan, seen)
-        why[gap] = names.index(reason.name)
-        below += reason.share
-    return seen, why
+@dataclass
+class _Gaps:
+    """Takes out values for the declared reasons; reasons that act together decide once for a block."""
+
+    model: CausalModel
+    block: Block
+    names: tuple[str, ...]
+    together: dict[MissingReason, Bools] = field(default_factory=dict)
+
+    def observe(self, variable: Variable) -> tuple[Floats, ReasonCodes]:
+        """Return the values of a variable that are seen, and the reason of each gap."""
+        seen = self.block.values[variable.name]
+        why = np.full(len(seen), NO_GAP, dtype=np.int8)
+        for reason in variable.missing:
+            if reason.share:
+                why[(why == NO_GAP) & self._gap(variable, reason)] = self.code(reason.name)
+        low, high = variable.detection
+        if low is not None:
+            why[(why == NO_GAP) & (seen < low)] = self.code(BELOW_DETECTION)
+        if high is not None:
+            why[(why == NO_GAP) & (seen > high)] = self.code(ABOVE_DETECTION)
+        return np.where(why == NO_GAP, seen, np.nan), why
+
+    def code(self, name: str) -> np.int8:
+        """Return the place of a reason's name."""
+        return np.int8(self.names.index(name))
+
+    def _gap(self, variable: Variable, reason: MissingReason) -> Bools:
+        if not reason.together:
+            return self._decide(variable.name, reason)
+        if reason not in self.together:
+            self.together[reason] = self._decide(reason.together, reason)
+        return self.together[reason]
+
+    def _decide(self, address: str, reason: MissingReason) -> Bools:
+        u = self.block.place.uniforms(address, f"missing/{reason.name}")
+        return np.asarray(u < reason.probability(self.block.values, self.model.by_name, len(u)))
 
 
 def _reasons_of_derived(variable: Variable, seen: Floats, reasons: Mapping[str, ReasonCodes]) -> ReasonCodes:

@@ -85,7 +85,7 @@ def simulate_cohort(
             seed=base.seed if seed is None else seed,
         )
     )
-    model = study.model.in_scenario(asked.scenario)
+    model = study.model.in_scenario(asked.scenario).in_design(asked.design)
     ready = calibrated(model).do(**do) if do else calibrated(model)
     values, reasons, candidates = _draw_participants(ready, asked)
     index = pd.RangeIndex(1, asked.n + 1, name="participant")
@@ -123,7 +123,7 @@ def _draw_participants(
     enough = 0
     names = [variable.name for variable in model.variables]
     for block in draw_blocks(model, model.design(asked.design), asked.seed, names):
-        values, reasons = observe_block(model, block, asked.seed)
+        values, reasons = observe_block(model, block)
         seen.append(values)
         why.append(reasons)
         before, enough = enough, enough + len(block.kept)

@@ -10,7 +10,7 @@ promises stable bits and not stable distributions.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,19 +31,44 @@ def uniforms(seed: int, variable: str, purpose: str, start: int, n: int) -> NDAr
     return ((words >> np.uint64(11)).astype(np.float64) + 0.5) * _STEP
 
 
-def stream(
-    seed: int, variable: str, start: int, n: int, keep: NDArray[np.intp] | None = None
-) -> Callable[[str], NDArray[np.float64]]:
-    """Return the function that draws for one variable and a block of participants.
+@dataclass(frozen=True)
+class Stream:
+    """The draws of one variable for a block of participants.
 
-    With ``keep`` only those places of the block are returned.
+    Parameters
+    ----------
+    seed : int
+        The cohort's seed.
+    variable : str
+        The variable.
+    start, n : int
+        The block's first participant and its size.
+    keep : ndarray of int, optional
+        The places of the block that are returned; None for all.
+    shared_by : int
+        How many neighbours have the same draw; ``start`` and ``n`` are multiples of it.
     """
 
-    def draw(purpose: str) -> NDArray[np.float64]:
-        drawn = uniforms(seed, variable, purpose, start, n)
-        return drawn if keep is None else drawn[keep]
+    seed: int
+    variable: str
+    start: int
+    n: int
+    keep: NDArray[np.intp] | None = None
+    shared_by: int = 1
 
-    return draw
+    def __call__(self, purpose: str) -> NDArray[np.float64]:
+        """Return one uniform per participant for a purpose, shape (n,)."""
+        size = self.shared_by
+        drawn = uniforms(self.seed, self.variable, purpose, self.start // size, self.n // size)
+        if size > 1:
+            drawn = np.repeat(drawn, size)
+        return drawn if self.keep is None else drawn[self.keep]
+
+    @property
+    def addresses(self) -> NDArray[np.intp]:
+        """The participants' addresses, shape (n,)."""
+        places = np.arange(self.n) if self.keep is None else self.keep
+        return np.asarray(self.start + places)
 
 
 def _key(seed: int, variable: str, purpose: str) -> int:

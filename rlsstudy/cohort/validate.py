@@ -8,7 +8,7 @@ import numpy as np
 
 from rlsstudy.cohort.cohort import NOT_APPLICABLE
 from rlsstudy.cohort.convert import ReadColumn
-from rlsstudy.declare.variable import Scale
+from rlsstudy.declare.kinds import Scale
 from rlsstudy.problems import Problem, Severity
 
 WORTH_A_WARNING = 0.5  # share of missing values

@@ -19,8 +19,9 @@ import pandas as pd
 
 from rlsstudy.cohort.cohort import NOT_RECORDED, Cohort
 from rlsstudy.cohort.raw_table import REASON_SUFFIX
+from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.study import SYNTHETIC_KEY
-from rlsstudy.declare.variable import Kind, Variable
+from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import CohortError
 
 if TYPE_CHECKING:

@@ -1,10 +1,13 @@
 """What is studied: variables, causes, the RLS model, and the study that asks a question of it."""
 
 from rlsstudy.declare.adjustment import Adjustment, find_adjustment
-from rlsstudy.declare.causal_model import CausalModel, Design, Scenario
+from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.equations import Cause
+from rlsstudy.declare.kinds import Domain, Evidence, Kind, Scale
+from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.declare.study import ColumnMap, DataFiles, Exclusion, Study, SyntheticData
-from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Scale, Variable
+from rlsstudy.declare.variable import Variable
+from rlsstudy.declare.variations import Design, Scenario
 
 __all__ = [
     "Adjustment",

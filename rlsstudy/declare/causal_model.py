@@ -11,50 +11,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rlsstudy.declare.equations import Equation, Fixed
-from rlsstudy.declare.variable import Domain, Kind, Variable
+from rlsstudy.declare.kinds import Domain, Kind
+from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.variable import Variable
+from rlsstudy.declare.variations import Design, Scenario
 from rlsstudy.errors import DeclarationError, bullet_list, did_you_mean
 from rlsstudy.problems import plain_number
 
 if TYPE_CHECKING:
     import networkx as nx
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A named variation of a model.
-
-    Parameters
-    ----------
-    name : str
-        The name by which it is asked for.
-    question : str
-        What it is there to show, in a sentence.
-    changes : tuple of Variable
-        The variables that replace, or are added to, those of the model.
-    """
-
-    name: str
-    question: str
-    changes: tuple[Variable, ...] = ()
-
-
-@dataclass(frozen=True)
-class Design:
-    """How participants come into a cohort.
-
-    Parameters
-    ----------
-    name : str
-        The name by which it is asked for.
-    label : str
-        How tables call it.
-    admission : Variable, optional
-        A binary latent variable; those at its last level are in the cohort. None admits everybody.
-    """
-
-    name: str
-    label: str
-    admission: Variable | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -221,6 +186,14 @@ class CausalModel:
             raise DeclarationError(f"No scenario '{name}' is declared.{did_you_mean(name, allowed)}")
         return self.with_variables(*by_name[name].changes)
 
+    def in_design(self, name: str) -> CausalModel:
+        """Return the model as it is in one of its designs: its changes, and its shares of gaps."""
+        design = self.design(name)
+        model = self.with_variables(*design.changes)
+        if not design.gaps:
+            return model
+        return model.with_variables(*(_with_shares(variable, dict(design.gaps)) for variable in model))
+
     def design(self, name: str) -> Design:
         """Return one of the model's designs."""
         by_name = {design.name: design for design in self.designs}
@@ -257,9 +230,23 @@ class CausalModel:
                 if cause not in self.by_name:
                     hint = did_you_mean(cause, self.by_name)
                     yield f"'{variable.name}' has a cause '{cause}' that is not declared.{hint}"
+            for reason in variable.missing:
+                for name in {name for cause in reason.causes for name in cause.names} - set(self.by_name):
+                    hint = did_you_mean(name, self.by_name)
+                    yield f"gaps of '{variable.name}' depend on '{name}', which is not declared.{hint}"
+            yield from self._state_problems(variable)
             gate = variable.applies_to
             if gate is not None and (gate not in self.by_name or self.by_name[gate].kind is not Kind.BINARY):
                 yield f"'{variable.name}' applies to '{gate}', which is not a declared binary variable."
+
+    def _state_problems(self, variable: Variable) -> Iterator[str]:
+        if variable.stands_for is None:
+            return
+        state, low, high = variable.stands_for
+        if state not in self.by_name or self.by_name[state].measured:
+            yield f"'{variable.name}' stands for '{state}', which is not a declared latent variable."
+        elif low == high:
+            yield f"'{variable.name}' stands for a contrast of '{state}', which needs two different values."
 
     def _cycle_problems(self) -> Iterator[str]:
         try:
@@ -276,6 +263,19 @@ class CausalModel:
                 yield f"'{variable.name}' has no source; write where its figures come from, or 'assumed'."
             for problem in variable.equation.problems(variable, self.by_name):
                 yield f"'{variable.name}': {problem}"
+            for cause in (cause for reason in variable.missing for cause in reason.causes):
+                for problem in cause.problems(self.by_name):
+                    yield f"gaps of '{variable.name}': {problem}"
+
+
+def _with_shares(variable: Variable, shares: Mapping[str, float]) -> Variable:
+    """Return the variable with other shares of its gaps."""
+
+    def changed(reason: MissingReason) -> MissingReason:
+        share = shares.get(reason.name, reason.share)
+        return reason if share == reason.share else replace(reason, share=share, intercept=None)
+
+    return replace(variable, missing=tuple(map(changed, variable.missing)))
 
 
 def _twice(variables: Collection[Variable]) -> list[str]:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from rlsstudy.declare.variable import Evidence, Kind
+from rlsstudy.declare.kinds import Evidence, Kind
 from rlsstudy.errors import DeclarationError, did_you_mean
 
 if TYPE_CHECKING:
@@ -54,31 +54,67 @@ class Cause:
         How well the size is supported.
     source : str
         Where it comes from.
+    acts_between : tuple of float
+        The values between which the cause acts; beyond them more or less of it changes nothing. A cap, a
+        floor or, with both, a threshold that is passed.
+    only_at : tuple of (str, str), optional
+        ``(variable, level)``: the cause acts in that group alone.
+    times : str
+        A variable that modifies the effect: the term is multiplied by its value in contrasts. Empty for none.
     """
 
     name: str
     size: float | tuple[tuple[str, float], ...]
     evidence: Evidence
     source: str
+    acts_between: tuple[float, float] = (-math.inf, math.inf)
+    only_at: tuple[str, str] | None = None
+    times: str = ""
 
-    def term(self, values: Floats, variable: Variable) -> Floats:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every variable that the term reads: the cause, the group in which it acts, the modifier."""
+        group = (self.only_at[0],) if self.only_at else ()
+        return (self.name, *group, *((self.times,) if self.times else ()))
+
+    def term(self, values: Mapping[str, Floats], declared: Declared) -> Floats:
         """Return the contribution to the linear predictor, shape (n,)."""
+        term = self._main(values[self.name], declared[self.name])
+        if self.times:
+            term = term * declared[self.times].in_contrasts(values[self.times])
+        if self.only_at is not None:
+            group, level = self.only_at
+            term = np.where(values[group] == declared[group].level_code(level), term, 0.0)
+        return term
+
+    def _main(self, values: Floats, variable: Variable) -> Floats:
         if isinstance(self.size, tuple):
             by_code = np.zeros(len(variable.levels))
             for level, size in self.size:
                 by_code[variable.level_code(level)] = size
             return np.asarray(by_code[values.astype(np.intp)])
+        low, high = self.acts_between
+        if math.isfinite(low) or math.isfinite(high):
+            values = np.clip(values, low, high)
         return self.size * variable.in_contrasts(values)
 
-    def problems(self, variable: Variable) -> list[str]:
-        """Say what contradicts the declaration of the cause."""
+    def problems(self, declared: Declared) -> list[str]:
+        """Say what contradicts the declarations of the variables that the term reads."""
+        variable = declared[self.name]
         found = [] if self.source else [f"the effect of '{self.name}' has no source."]
+        if not self.acts_between[0] < self.acts_between[1]:
+            found.append(f"'{self.name}' acts between two values, the lower one first.")
+        if self.only_at is not None and self.only_at[1] not in declared[self.only_at[0]].codes:
+            group, level = self.only_at
+            found.append(f"'{group}' has no level '{level}'.{did_you_mean(level, declared[group].levels)}")
         if isinstance(self.size, tuple):
             unknown = [level for level, _ in self.size if level not in variable.codes]
             hints = [f"'{self.name}' has no level '{u}'.{did_you_mean(u, variable.levels)}" for u in unknown]
             return found + hints
         if variable.kind is Kind.CATEGORICAL:
             found.append(f"'{self.name}' has unordered levels: give one size for each.")
+        if not math.isfinite(self.size):
+            found.append(f"the effect of '{self.name}' is a finite number, not {self.size:g}.")
         return found
 
 
@@ -108,7 +144,7 @@ class Equation(ABC):
     def causes(self) -> tuple[str, ...]:
         """Names of all direct causes, once each, in declared order."""
         gate = (self.among[0],) if self.among else ()
-        return tuple(dict.fromkeys([term.name for term in self.terms] + [*gate]))
+        return tuple(dict.fromkeys([name for term in self.terms for name in term.names] + [*gate]))
 
     @property
     def needs_solving(self) -> bool:
@@ -120,7 +156,7 @@ class Equation(ABC):
         del this
         total = np.zeros(n)
         for term in self.terms:
-            total += term.term(values[term.name], declared[term.name])
+            total += term.term(values, declared)
         return total
 
     def draw(
@@ -145,7 +181,7 @@ class Equation(ABC):
 
     def problems(self, this: Variable, declared: Declared) -> list[str]:
         """Say everything that contradicts the declarations of this variable and its causes."""
-        found = [problem for term in self.terms for problem in term.problems(declared[term.name])]
+        found = [problem for term in self.terms for problem in term.problems(declared)]
         if this.kind not in self.kinds:
             allowed = ", ".join(sorted(self.kinds))
             found.append(f"a {type(self).__name__} equation makes {allowed} values, not {this.kind}.")

@@ -3,6 +3,7 @@
 from rlsstudy.declare.equation import Cause, Equation, Fixed
 from rlsstudy.declare.levels import Bernoulli, Categorical, Ordinal, RelativeRisk
 from rlsstudy.declare.measurements import Count, Genotype, LogNormal, Normal
+from rlsstudy.declare.rules import Condition, RatioOf, RuleOf, WeightedSum
 from rlsstudy.declare.scores import BandOf, Derived, GradedItem, SumOf
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Bernoulli",
     "Categorical",
     "Cause",
+    "Condition",
     "Count",
     "Derived",
     "Equation",
@@ -19,6 +21,9 @@ __all__ = [
     "LogNormal",
     "Normal",
     "Ordinal",
+    "RatioOf",
     "RelativeRisk",
+    "RuleOf",
     "SumOf",
+    "WeightedSum",
 ]

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from rlsstudy.declare.equation import INTERCEPT_DECIMALS, Anchored, Cause, Equation
-from rlsstudy.declare.variable import Kind
+from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ class Categorical(Equation):
     @property
     def causes(self) -> tuple[str, ...]:
         """Names of all direct causes, once each, in declared order."""
-        return tuple(dict.fromkeys(term.name for _, terms in self.by_level for term in terms))
+        names = (name for _, terms in self.by_level for term in terms for name in term.names)
+        return tuple(dict.fromkeys(names))
 
     @property
     def needs_solving(self) -> bool:
@@ -125,7 +126,7 @@ class Categorical(Equation):
         total = np.zeros((n, len(self.shares)))
         for level, terms in self.by_level:
             for term in terms:
-                total[:, this.level_code(level)] += term.term(values[term.name], declared[term.name])
+                total[:, this.level_code(level)] += term.term(values, declared)
         return total
 
     def solved(self, predictor: Floats) -> Self:
@@ -151,7 +152,7 @@ class Categorical(Equation):
         for level, terms in self.by_level:
             if level not in this.levels[1:]:
                 found.append(f"causes are given for '{level}'.{did_you_mean(level, this.levels[1:])}")
-            found += [problem for term in terms for problem in term.problems(declared[term.name])]
+            found += [problem for term in terms for problem in term.problems(declared)]
         return found
 
 

@@ -10,13 +10,14 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from rlsstudy.declare.equation import Anchored, Equation
-from rlsstudy.declare.variable import Kind
+from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import DeclarationError
 
 if TYPE_CHECKING:
     from rlsstudy.declare.equation import Floats
     from rlsstudy.declare.variable import Variable
 
+_MOST_COUNTED = 10_000  # where no upper limit is declared
 TINY = 1e-300  # stands for zero as a lower limit on a logarithmic scale
 
 
@@ -77,10 +78,22 @@ class LogNormal(Anchored):
 
 @dataclass(frozen=True, kw_only=True)
 class Count(Anchored):
-    """Poisson count, cut at the variable's upper limit: effects are log ratios of the mean."""
+    """Count, cut at the variable's upper limit: effects are log ratios of the mean.
 
+    Parameters
+    ----------
+    dispersion : float
+        0 for a Poisson count; above 0 a negative binomial one, with variance ``mean + dispersion * mean**2``.
+    """
+
+    dispersion: float = 0.0
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER})
     possible: ClassVar[tuple[float, float]] = (0, math.inf)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.dispersion < math.inf:
+            raise DeclarationError(f"A dispersion is 0 or above, not {self.dispersion:g}.")
 
     def _link(self, value: float) -> float:
         return float(np.log(value))
@@ -90,24 +103,30 @@ class Count(Anchored):
         return float(np.log(self.target) - np.log(np.exp(predictor).mean()))
 
     def quantile(self, u: Floats, predictor: Floats, this: Variable) -> Floats:
-        """Invert the Poisson distribution function, adding up probabilities until the uniform is passed."""
+        """Invert the distribution function, adding up probabilities until the uniform is passed."""
         mean = np.exp(predictor + self.intercepts[0])
-        highest = (
-            int(this.limits[1])
-            if this.limits is not None
-            else int(mean.max() + 12 * np.sqrt(mean.max()) + 12)
-        )
+        highest = int(this.limits[1]) if this.limits is not None else _MOST_COUNTED
         values = np.zeros(len(u))
-        probability = np.exp(-mean)
+        probability = self._probability_of_none(mean)
         below = probability.copy()
+        places = np.flatnonzero(u > below)
         for k in range(1, highest + 1):
-            above = u > below
-            if not above.any():
+            if not len(places):
                 break
-            values += above
-            probability *= mean / k
-            below += probability
+            values[places] = k
+            probability[places] *= self._step(mean[places], k)
+            below[places] += probability[places]
+            places = places[u[places] > below[places]]
         return values
+
+    def _probability_of_none(self, mean: Floats) -> Floats:
+        if not self.dispersion:
+            return np.asarray(np.exp(-mean))
+        return np.asarray(np.exp(-np.log1p(self.dispersion * mean) / self.dispersion))
+
+    def _step(self, mean: Floats, k: int) -> Floats:
+        """Return the probability of ``k`` over that of ``k - 1``."""
+        return np.asarray(mean * (1 + self.dispersion * (k - 1)) / (k * (1 + self.dispersion * mean)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,8 +155,19 @@ def _refuse_spread(sd: float) -> None:
 
 
 def _truncated_normal(u: Floats, mean: Floats, sd: float, limits: tuple[float, float] | None) -> Floats:
+    """Invert the truncated normal distribution function.
+
+    A first draw is kept where it falls within the limits. Where it does not, the place of its uniform among those
+    that fall outside is again uniform, and is inverted within the limits: the law is the truncated one,
+    and the costly distribution function is asked for few.
+    """
+    drawn = np.asarray(mean + sd * ndtri(u), dtype=np.float64)
     if limits is None:
-        return np.asarray(mean + sd * ndtri(u))
-    low, high = (ndtr((limit - mean) / sd) for limit in limits)
-    drawn = np.asarray(mean + sd * ndtri(low + u * (high - low)), dtype=np.float64)
-    return np.clip(drawn, limits[0], limits[1])
+        return drawn
+    outside = np.flatnonzero((drawn < limits[0]) | (drawn > limits[1]))
+    if len(outside):
+        at = mean[outside] if mean.ndim else mean
+        low, high = (ndtr((limit - at) / sd) for limit in limits)
+        beyond = np.where(u[outside] > high, u[outside] - high + low, u[outside]) / (low + 1 - high)
+        drawn[outside] = np.clip(at + sd * ndtri(low + beyond * (high - low)), *limits)
+    return drawn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from rlsstudy.declare.equation import Equation
-from rlsstudy.declare.variable import Evidence, Kind
+from rlsstudy.declare.kinds import Evidence, Kind
 from rlsstudy.errors import DeclarationError
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 class GradedItem(Equation):
     """One questionnaire item by a graded-response model of one latent severity.
 
-    The answer counts the thresholds below ``loading * severity + sqrt(1 - loading**2) * noise``.
+    The answer counts the thresholds below ``loading * severity + second loading * second latent + noise``,
+    where the noise makes the variance 1 in the reference group.
 
     Parameters
     ----------
@@ -31,6 +33,9 @@ class GradedItem(Equation):
         The latent severity, standard normal in the reference group.
     loading : float
         Loading of the item, 0 to 1.
+    second : tuple of (str, float), optional
+        A second latent variable of mean 0 and variance 1, independent of the first, and its loading: what the items of a
+        subscale share beyond severity.
     thresholds : tuple of float
         Ascending thresholds, one less than there are answers.
     source, evidence : str, Evidence
@@ -41,30 +46,38 @@ class GradedItem(Equation):
     loading: float
     thresholds: tuple[float, ...]
     source: str
+    second: tuple[str, float] | None = None
     evidence: Evidence = Evidence.ASSUMED
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER})
 
     @property
     def causes(self) -> tuple[str, ...]:
-        """The latent severity alone."""
-        return (self.latent,)
+        """The latent variables."""
+        return (self.latent,) if self.second is None else (self.latent, self.second[0])
+
+    @property
+    def _noise(self) -> float:
+        second = 0.0 if self.second is None else self.second[1]
+        return math.sqrt(1 - self.loading**2 - second**2)
 
     def predictor(self, values: Mapping[str, Floats], declared: Declared, this: Variable, n: int) -> Floats:
         """Return the systematic part of the response, shape (n,)."""
         del declared, this, n
-        return self.loading * values[self.latent]
+        systematic = self.loading * values[self.latent]
+        return systematic if self.second is None else systematic + self.second[1] * values[self.second[0]]
 
     def quantile(self, u: Floats, predictor: Floats, this: Variable) -> Floats:
         """Count the thresholds below the response."""
         del this
-        response = predictor + np.sqrt(1 - self.loading**2) * ndtri(u)
+        response = predictor + self._noise * ndtri(u)
         return np.asarray(np.searchsorted(self.thresholds, response), dtype=np.float64)
 
     def problems(self, this: Variable, declared: Declared) -> list[str]:
         """Say everything that contradicts the declarations of this variable and its causes."""
         found = super().problems(this, declared)
-        if not 0 < self.loading < 1:
-            found.append("a loading is between 0 and 1.")
+        shared = self.loading**2 + (0.0 if self.second is None else self.second[1] ** 2)
+        if not 0 < self.loading < 1 or not shared < 1:
+            found.append("a loading is between 0 and 1, and the squares of two sum to less than 1.")
         if list(self.thresholds) != sorted(set(self.thresholds)):
             found.append("thresholds ascend.")
         return found
@@ -127,18 +140,21 @@ class SumOf(Derived):
 
 @dataclass(frozen=True, kw_only=True)
 class BandOf(Derived):
-    """Bands of a score: the level is the number of cuts that the score reaches.
+    """Bands of a score: the level is the number of cuts that the score reaches, or with ``falling`` does not reach.
 
     Parameters
     ----------
     score : str
         The score.
     cuts : tuple of float
-        The lowest score of each band but the first.
+        The lowest score of each band but the first; with ``falling`` of each band but the last, highest first.
+    falling : bool
+        Whether higher scores are lower bands, as in the stages of kidney disease.
     """
 
     score: str
     cuts: tuple[float, ...]
+    falling: bool = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.ORDINAL, Kind.BINARY})
 
     @property
@@ -149,7 +165,9 @@ class BandOf(Derived):
     def derive(self, values: Mapping[str, Floats]) -> Floats:
         """Place each score in its band; NaN stays NaN."""
         score = values[self.score]
-        band = np.searchsorted(np.asarray(self.cuts), score, side="right").astype(np.float64)
+        band = np.searchsorted(np.sort(self.cuts), score, side="right").astype(np.float64)
+        if self.falling:
+            band = len(self.cuts) - band
         return np.where(np.isfinite(score), band, np.nan)
 
     def problems(self, this: Variable, declared: Declared) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rlsstudy.declare.causal_model import CausalModel
-from rlsstudy.declare.variable import Kind
+from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import DeclarationError, bullet_list, did_you_mean
 
 SYNTHETIC_KEY = (

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.equations import Derived
+from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.declare.study import ColumnMap, Exclusion
 from rlsstudy.declare.toml_table import Table
-from rlsstudy.declare.variable import MissingReason, Variable
+from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import did_you_mean
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.equations import BandOf, Derived, SumOf
+from rlsstudy.declare.kinds import Domain, Evidence, Kind, Scale
+from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.declare.toml_table import Table
-from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Scale, Variable
+from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import DeclarationError
 
 SOURCE = "declared in the study file"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rlsstudy.declare.variable import Kind, Variable
+from rlsstudy.declare.kinds import Kind
+from rlsstudy.declare.variable import Variable
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.declare.variable import Kind, Scale, Variable
+from rlsstudy.declare.kinds import Kind, Scale
+from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import EstimationError, bullet_list
 from rlsstudy.estimate.guards import varies_not
 

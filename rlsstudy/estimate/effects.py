@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rlsstudy.declare.variable import Kind
+from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import EstimationError, did_you_mean
 from rlsstudy.estimate.adjustments import ADJUSTMENTS, AdjustmentName
 from rlsstudy.estimate.contrasts import Contrast, contrasts_of, own_unit, size_of

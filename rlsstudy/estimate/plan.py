@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.declare.variable import Kind, Variable
+from rlsstudy.declare.kinds import Kind
+from rlsstudy.declare.variable import Variable
 from rlsstudy.estimate.adjustments import AdjustmentName, Choice, choose_covariates
 from rlsstudy.estimate.design import DesignColumns, Terms, design_columns, numbers, terms_among
 from rlsstudy.estimate.gram import ScreenDesign

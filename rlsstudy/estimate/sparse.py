@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.declare.variable import Kind, Variable
+from rlsstudy.declare.kinds import Kind
+from rlsstudy.declare.variable import Variable
 from rlsstudy.estimate.guards import MIN_LEVEL_SIZE, MIN_LEVEL_USED
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from rlsstudy.errors import DeclarationError, EstimationError
 from rlsstudy.estimate.contrasts import Contrast, contrasts_of
 
 if TYPE_CHECKING:
-    from rlsstudy.declare.causal_model import CausalModel, Design
+    from rlsstudy.declare.causal_model import CausalModel
     from rlsstudy.declare.study import Study
+    from rlsstudy.declare.variations import Design
 
 TRUTH_SIZE = 2_000  # Monte-Carlo errors near 0.02 points, a twentieth of a standard error at n = 600
 TRUTH_SEED = 0
@@ -99,9 +100,10 @@ def true_effect(
     study = default_study() if study is None else study
     asked = study.data if isinstance(study.data, SyntheticData) else SyntheticData()
     model = study.model.in_scenario(asked.scenario if scenario is None else scenario)
+    design = asked.design if design is None else design
     setting = Setting(
-        model=model,
-        design=model.design(asked.design if design is None else design),
+        model=model.in_design(design),
+        design=model.design(design),
         outcome=study.outcome if outcome is None else outcome,
         population=study.population,
         n=n,

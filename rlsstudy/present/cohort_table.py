@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.declare.variable import Domain, Variable
+from rlsstudy.declare.kinds import Domain
+from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import CohortError, DeclarationError
 from rlsstudy.present.elements import Column, Row, Table
 from rlsstudy.present.numbers import write_count

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rlsstudy.declare.variable import Kind
+from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import CohortError
 from rlsstudy.present import canvas
 from rlsstudy.present.elements import Figure

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rlsstudy.cohort.cohort import NOT_APPLICABLE, NOT_RECORDED
-from rlsstudy.declare.variable import Kind, Scale
+from rlsstudy.declare.kinds import Kind, Scale
 from rlsstudy.present.numbers import (
     ABSENT,
     decimals_for,

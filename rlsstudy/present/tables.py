@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from rlsstudy.declare.variable import Domain
+from rlsstudy.declare.kinds import Domain
 from rlsstudy.present.arrows import Arrow, arrows_into, scale_of
 from rlsstudy.present.cohort_table import tabulate_cohort
 from rlsstudy.present.effects_table import tabulate_effects

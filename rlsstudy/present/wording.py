@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rlsstudy.declare.equations import BandOf, SumOf
-from rlsstudy.declare.variable import NO_YES
+from rlsstudy.declare.kinds import NO_YES
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort

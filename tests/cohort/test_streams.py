@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rlsstudy.cohort.streams import stream, uniforms
+from rlsstudy.cohort.streams import Stream, uniforms
 
 
 def test_any_stretch_of_a_stream_equals_that_stretch_of_the_whole():
@@ -44,5 +44,5 @@ def test_the_first_draws_are_the_same_for_ever():
 def test_kept_places_get_their_own_draws():
     keep = np.array([2, 5])
     np.testing.assert_array_equal(
-        stream(1, "x", 10, 8, keep)("value"), uniforms(1, "x", "value", 10, 8)[keep]
+        Stream(1, "x", 10, 8, keep)("value"), uniforms(1, "x", "value", 10, 8)[keep]
     )

@@ -140,7 +140,9 @@ def test_a_cause_acts_per_contrast_on_its_own_scale():
     ferritin = Variable("ferritin", "F", Domain.IRON, Kind.CONTINUOUS, scale=Scale.LOG2, contrast=(50, 100))
     cause = Cause("ferritin", -0.12, Evidence.MODERATE, "test")
     np.testing.assert_allclose(
-        cause.term(np.array([50.0, 100.0, 25.0]), ferritin), [0, -0.12, 0.12], atol=1e-12
+        cause.term({"ferritin": np.array([50.0, 100.0, 25.0])}, {"ferritin": ferritin}),
+        [0, -0.12, 0.12],
+        atol=1e-12,
     )
 
 
@@ -149,7 +151,9 @@ def test_a_categorical_cause_has_one_size_a_level():
         "smoking", "S", Domain.LIFESTYLE, Kind.CATEGORICAL, levels=("never", "former", "current")
     )
     cause = Cause("smoking", (("current", 0.378),), Evidence.MODERATE, "test")
-    np.testing.assert_allclose(cause.term(np.array([0.0, 1.0, 2.0]), smoking), [0, 0, 0.378])
+    np.testing.assert_allclose(
+        cause.term({"smoking": np.array([0.0, 1.0, 2.0])}, {"smoking": smoking}), [0, 0, 0.378]
+    )
 
 
 def test_a_sum_is_missing_when_an_item_is():

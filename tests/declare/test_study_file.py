@@ -17,9 +17,9 @@ from rlsstudy.declare import (
     Variable,
 )
 from rlsstudy.declare.equations import Bernoulli, Normal, SumOf
+from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.declare.study_file import default_study, load_study, read_study
 from rlsstudy.declare.toml_table import LARGEST_FILE
-from rlsstudy.declare.variable import MissingReason
 from rlsstudy.errors import StudyFileError
 
 AGE = Variable(
@@ -346,9 +346,12 @@ def test_default_study_is_the_synthetic_sleep_clinic():
 
     assert study == default_study()
     assert (study.outcome, study.population, study.data) == ("irls_total", "rls_case", SyntheticData())
-    assert {study.model[factor].domain for factor in study.factors} == set(Domain) - {
-        Domain.DEMOGRAPHY,
-        Domain.OUTCOME,
+    assert {study.model[factor].domain for factor in study.factors} == {
+        Domain.VASCULAR,
+        Domain.IRON,
+        Domain.GENETIC,
+        Domain.LIFESTYLE,
+        Domain.NEUROLOGICAL,
     }
 
 

@@ -1,7 +1,8 @@
 """Age, sex and reproductive history."""
 
 from rlsstudy.declare.equations import Bernoulli, Cause, Count, Normal
-from rlsstudy.declare.variable import Domain, Evidence, Kind, Variable
+from rlsstudy.declare.kinds import Domain, Evidence, Kind
+from rlsstudy.declare.variable import Variable
 
 AGE = Variable(
     name="age",

@@ -4,9 +4,10 @@ The clinic's door opens in proportion to an exponential function of latent sever
 severity and leaves slopes as they are; a door with a threshold would flatten them.
 """
 
-from rlsstudy.declare.causal_model import Design
 from rlsstudy.declare.equations import Cause, RelativeRisk
-from rlsstudy.declare.variable import Domain, Evidence, Kind, Variable
+from rlsstudy.declare.kinds import Domain, Evidence, Kind
+from rlsstudy.declare.variable import Variable
+from rlsstudy.declare.variations import Design
 
 SLEEP_CLINIC_ADMISSION = Variable(
     name="sleep_clinic_admission",

@@ -1,7 +1,9 @@
 """Inherited risk: a polygenic score, two named loci, and family history, which is no cause."""
 
 from rlsstudy.declare.equations import Bernoulli, Cause, Genotype, Normal
-from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Variable
+from rlsstudy.declare.kinds import Domain, Evidence, Kind
+from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.variable import Variable
 
 _NOT_GENOTYPED = (MissingReason("not genotyped", 0.06),)
 

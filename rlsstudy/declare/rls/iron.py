@@ -5,7 +5,9 @@ inflammation, so that C-reactive protein confounds it by way of body mass.
 """
 
 from rlsstudy.declare.equations import Cause, Count, LogNormal, Normal
-from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Scale, Variable
+from rlsstudy.declare.kinds import Domain, Evidence, Kind, Scale
+from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.variable import Variable
 
 BLOOD_DONATIONS = Variable(
     name="blood_donations",

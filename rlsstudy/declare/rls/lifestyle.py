@@ -1,7 +1,9 @@
 """Smoking, activity and caffeine."""
 
 from rlsstudy.declare.equations import Categorical, Cause, LogNormal
-from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Scale, Variable
+from rlsstudy.declare.kinds import Domain, Evidence, Kind, Scale
+from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.variable import Variable
 
 SMOKING = Variable(
     name="smoking",

@@ -1,7 +1,9 @@
 """Diabetes, neuropathy and migraine."""
 
 from rlsstudy.declare.equations import Bernoulli, Cause
-from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Variable
+from rlsstudy.declare.kinds import Domain, Evidence, Kind
+from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.variable import Variable
 
 DIABETES = Variable(
     name="diabetes",

@@ -6,8 +6,10 @@ scale is licensed and is not part of this package.
 """
 
 from rlsstudy.declare.equations import BandOf, Bernoulli, Cause, GradedItem, Normal, SumOf
+from rlsstudy.declare.kinds import Domain, Evidence, Kind
+from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.declare.rls.vascular import NO_ARTERIAL_EFFECT, NO_VENOUS_EFFECT
-from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Variable
+from rlsstudy.declare.variable import Variable
 
 _SCALED = "assumed: 0.6 of the effect on having RLS, on the latent scale"
 

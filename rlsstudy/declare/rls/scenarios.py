@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from rlsstudy.declare.causal_model import Scenario
 from rlsstudy.declare.equations import Cause, Normal
+from rlsstudy.declare.kinds import Domain, Evidence, Kind
 from rlsstudy.declare.rls.outcome import RLS_CASE, SEVERITY
 from rlsstudy.declare.rls.vascular import VENOUS_EFFECT
-from rlsstudy.declare.variable import Domain, Evidence, Kind, Variable
+from rlsstudy.declare.variable import Variable
+from rlsstudy.declare.variations import Scenario
 
 _HIDDEN = Variable(
     name="rls_susceptibility",

@@ -6,7 +6,9 @@ been studied only without control or blinding. The scenario ``venous_effect`` di
 """
 
 from rlsstudy.declare.equations import Bernoulli, Cause, LogNormal, Normal
-from rlsstudy.declare.variable import Domain, Evidence, Kind, MissingReason, Variable
+from rlsstudy.declare.kinds import Domain, Evidence, Kind
+from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.variable import Variable
 
 BMI = Variable(
     name="bmi",
