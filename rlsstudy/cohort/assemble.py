@@ -67,7 +67,8 @@ def _categorical(reasons: NDArray[np.object_]) -> pd.Categorical:
 def typed_frame(model: CausalModel, values: Mapping[str, Floats], index: pd.Index) -> pd.DataFrame:
     """Return a cohort's data: declared order, declared types."""
     names = [variable.name for variable in model.measured if variable.name in values]
-    return pd.DataFrame({name: typed_column(model[name], values[name]) for name in names}, index=index)
+    columns = {name: typed_column(model[name], values[name]) for name in names}
+    return pd.DataFrame(columns, index=index, copy=False)
 
 
 def typed_column(variable: Variable, values: Floats) -> Floats | pd.api.extensions.ExtensionArray:
@@ -76,7 +77,8 @@ def typed_column(variable: Variable, values: Floats) -> Floats | pd.api.extensio
         codes = np.where(np.isnan(values), -1, values).astype(np.int8)
         return categorical(codes, variable.levels, ordered=variable.kind is Kind.ORDINAL)
     if variable.kind is Kind.INTEGER:
-        return pd.Series(values).astype("Int64").array
+        gaps = np.isnan(values)
+        return pd.arrays.IntegerArray(np.where(gaps, 1, values).astype(np.int64), gaps)
     return np.asarray(values, dtype=np.float64)
 
 

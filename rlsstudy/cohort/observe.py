@@ -66,26 +66,25 @@ def observe_block(model: CausalModel, block: Block) -> tuple[dict[str, Floats], 
             seen = np.where(outside, np.nan, seen)
             why = np.where(outside, gaps.code(NOT_APPLICABLE), why)
         values[name] = seen
-        if _can_have_gaps(variable):
+        if variable.can_have_gaps:
             reasons[name] = why
     return values, reasons
-
-
-def _can_have_gaps(variable: Variable) -> bool:
-    possible = variable.missing or variable.applies_to or variable.detection != (None, None)
-    return bool(possible) or isinstance(variable.equation, Derived)
 
 
 def reasons_frame(
     order: Iterable[str], reasons: Mapping[str, ReasonCodes], names: Iterable[str], index: pd.Index
 ) -> pd.DataFrame:
     """Return the reasons of gaps as categoricals, for the variables that have any, in that order."""
-    categories = tuple(names)
-    columns = {
-        name: categorical(reasons[name], categories).remove_unused_categories()
-        for name in order
-        if name in reasons and (reasons[name] != NO_GAP).any()
-    }
+    every = np.asarray(tuple(names), dtype=object)
+    columns = {}
+    for name in order:
+        if name not in reasons:
+            continue
+        used = np.flatnonzero(np.bincount(reasons[name] + 1, minlength=len(every) + 1)[1:])
+        if len(used):
+            place = np.full(len(every) + 1, NO_GAP, dtype=np.int8)
+            place[used] = np.arange(len(used))
+            columns[name] = categorical(place[reasons[name]], tuple(every[used]))
     return pd.DataFrame(columns, index=index)
 
 

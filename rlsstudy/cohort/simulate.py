@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +24,28 @@ if TYPE_CHECKING:
     from rlsstudy.declare.causal_model import CausalModel
 
 MOST_PARTICIPANTS = 10_000_000
+
+
+@dataclass(frozen=True)
+class ObservedBlock:
+    """What is seen of the participants of one block.
+
+    Parameters
+    ----------
+    n : int
+        Participants.
+    candidates : int
+        Candidates drawn up to and with the last of them.
+    values : dict of str to ndarray, shape (n,)
+        Observed values of the measured variables.
+    reasons : dict of str to ndarray, shape (n,)
+        Codes of the reasons for gaps.
+    """
+
+    n: int
+    candidates: int
+    values: dict[str, NDArray[np.float64]]
+    reasons: dict[str, NDArray[np.int8]]
 
 
 def simulate_cohort(
@@ -76,15 +98,7 @@ def simulate_cohort(
     True
     """
     study = default_study() if study is None else study
-    base = study.data if isinstance(study.data, SyntheticData) else SyntheticData()
-    asked = _checked(
-        SyntheticData(
-            design=base.design if design is None else design,
-            scenario=base.scenario if scenario is None else scenario,
-            n=base.n if n is None else n,
-            seed=base.seed if seed is None else seed,
-        )
-    )
+    asked = asked_data(study, n=n, seed=seed, design=design, scenario=scenario)
     model = study.model.in_scenario(asked.scenario).in_design(asked.design)
     ready = calibrated(model).do(**do) if do else calibrated(model)
     values, reasons, candidates = _draw_participants(ready, asked)
@@ -97,6 +111,21 @@ def simulate_cohort(
         study=replace(study, model=ready if do else model, data=asked),
         ledger=_ledger(model, asked, candidates),
         origin=_origin(model, asked, do or {}),
+    )
+
+
+def asked_data(
+    study: Study, *, n: int | None, seed: int | None, design: str | None, scenario: str | None
+) -> SyntheticData:
+    """Return what is to be simulated: what is given, and the study's own for the rest."""
+    base = study.data if isinstance(study.data, SyntheticData) else SyntheticData()
+    return _checked(
+        SyntheticData(
+            design=base.design if design is None else design,
+            scenario=base.scenario if scenario is None else scenario,
+            n=base.n if n is None else n,
+            seed=base.seed if seed is None else seed,
+        )
     )
 
 
@@ -115,27 +144,47 @@ def _checked(asked: SyntheticData) -> SyntheticData:
     return asked
 
 
+def observed_blocks(model: CausalModel, asked: SyntheticData) -> Iterator[ObservedBlock]:
+    """Draw and observe blocks until there are as many participants as are asked for.
+
+    Parameters
+    ----------
+    model : CausalModel
+        A calibrated model.
+    asked : SyntheticData
+        Design, size and seed.
+
+    Yields
+    ------
+    ObservedBlock
+        The next participants; together they are exactly ``asked.n``.
+    """
+    names = [variable.name for variable in model.variables]
+    missing = asked.n
+    for block in draw_blocks(model, model.design(asked.design), asked.seed, names):
+        values, reasons = observe_block(model, block)
+        last = min(missing, len(block.kept))
+        missing -= last
+        if last < len(block.kept):
+            values = {name: column[:last] for name, column in values.items()}
+            reasons = {name: column[:last] for name, column in reasons.items()}
+        yield ObservedBlock(last, block.start + int(block.kept[last - 1]) + 1, values, reasons)
+        if not missing:
+            return
+
+
 def _draw_participants(
     model: CausalModel, asked: SyntheticData
 ) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.int8]], int]:
-    """Draw and observe blocks until there are enough participants; also count the candidates."""
-    seen, why = [], []
-    enough = 0
-    names = [variable.name for variable in model.variables]
-    for block in draw_blocks(model, model.design(asked.design), asked.seed, names):
-        values, reasons = observe_block(model, block)
-        seen.append(values)
-        why.append(reasons)
-        before, enough = enough, enough + len(block.kept)
-        if enough >= asked.n:
-            candidates = block.start + int(block.kept[asked.n - before - 1]) + 1
-            break
-    return _joined(seen, asked.n), _joined(why, asked.n), candidates
+    """Draw all participants; also count the candidates."""
+    blocks = list(observed_blocks(model, asked))
+    values = _joined([block.values for block in blocks])
+    return values, _joined([block.reasons for block in blocks]), blocks[-1].candidates
 
 
-def _joined(parts: Sequence[Mapping[str, NDArray[Any]]], n: int) -> dict[str, NDArray[Any]]:
-    """Put blocks one after another and keep the first ``n`` participants."""
-    return {name: np.concatenate([part[name] for part in parts])[:n] for name in parts[0]}
+def _joined(parts: Sequence[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    """Put blocks one after another; each block's column is let go once it is copied."""
+    return {name: np.concatenate([part.pop(name) for part in parts]) for name in [*parts[0]]}
 
 
 def _ledger(model: CausalModel, asked: SyntheticData, candidates: int) -> tuple[LedgerEntry, ...]:

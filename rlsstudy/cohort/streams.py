@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WORDS_PER_COUNTER = 4  # Philox makes four 64-bit words from one counter
+_UNUSED_BITS = np.uint64(11)
 _STEP = 2.0**-53
 
 
@@ -28,7 +29,11 @@ def uniforms(seed: int, variable: str, purpose: str, start: int, n: int) -> NDAr
     words_before = start % WORDS_PER_COUNTER
     generator = Philox(key=_key(seed, variable, purpose), counter=start // WORDS_PER_COUNTER)
     words = generator.random_raw(words_before + n)[words_before:]
-    return ((words >> np.uint64(11)).astype(np.float64) + 0.5) * _STEP
+    words >>= _UNUSED_BITS
+    drawn = words.astype(np.float64)
+    drawn += 0.5
+    drawn *= _STEP
+    return drawn
 
 
 @dataclass(frozen=True)

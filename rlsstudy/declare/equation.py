@@ -139,6 +139,7 @@ class Equation(ABC):
     target_among: tuple[str, str] | None = None
     intercepts: tuple[float, ...] = ()
     kinds: ClassVar[frozenset[Kind]] = frozenset()
+    is_derived: ClassVar[bool] = False
 
     @property
     def causes(self) -> tuple[str, ...]:

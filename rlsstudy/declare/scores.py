@@ -70,7 +70,10 @@ class GradedItem(Equation):
         """Count the thresholds below the response."""
         del this
         response = predictor + self._noise * ndtri(u)
-        return np.asarray(np.searchsorted(self.thresholds, response), dtype=np.float64)
+        answer = np.zeros(len(response))
+        for threshold in self.thresholds:
+            answer += response > threshold
+        return answer
 
     def problems(self, this: Variable, declared: Declared) -> list[str]:
         """Say everything that contradicts the declarations of this variable and its causes."""
@@ -86,6 +89,8 @@ class GradedItem(Equation):
 @dataclass(frozen=True, kw_only=True)
 class Derived(Equation):
     """A value that follows from others without chance; also used to score real data."""
+
+    is_derived: ClassVar[bool] = True
 
     @abstractmethod
     def derive(self, values: Mapping[str, Floats]) -> Floats:
@@ -128,14 +133,20 @@ class SumOf(Derived):
 
     def derive(self, values: Mapping[str, Floats]) -> Floats:
         """Sum the items; NaN where too few are answered."""
-        answers = np.column_stack([values[item] for item in self.items])
-        answered = np.isfinite(answers).sum(axis=1)
-        least = len(self.items) if self.least_answered is None else self.least_answered
-        with np.errstate(invalid="ignore", divide="ignore"):
-            total = np.nansum(answers, axis=1)
-            prorated = np.floor(total / answered * len(self.items) + 0.5)
-        total = np.where(answered == len(self.items), total, prorated)
-        return np.where(answered >= least, total, np.nan)
+        total = np.zeros(len(values[self.items[0]]))
+        answered = np.zeros(len(total))
+        for item in self.items:
+            answer = values[item]
+            there = ~np.isnan(answer)
+            answered += there
+            total += np.where(there, answer, 0.0)
+        every = len(self.items)
+        least = every if self.least_answered is None else self.least_answered
+        short = np.flatnonzero(answered < every)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            prorated = np.floor(total[short] / answered[short] * every + 0.5)
+        total[short] = np.where(answered[short] >= least, prorated, np.nan)
+        return total
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -144,6 +144,12 @@ class Variable:
         return self.kind in LEVELLED
 
     @property
+    def can_have_gaps(self) -> bool:
+        """Whether a value can be absent: not applicable, missing, out of detection, or derived from such."""
+        possible = self.missing or self.applies_to or self.detection != (None, None)
+        return bool(possible) or (self.equation is not None and self.equation.is_derived)
+
+    @property
     def label_with_unit(self) -> str:
         """The label with its unit, as on an axis: ``Serum ferritin (µg/L)``."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
