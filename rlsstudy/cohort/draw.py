@@ -13,7 +13,7 @@ from rlsstudy.cohort.calibrate import calibrated
 from rlsstudy.cohort.draw_variable import draw_variable
 from rlsstudy.cohort.streams import Stream
 from rlsstudy.declare.causal_model import CausalModel
-from rlsstudy.declare.variations import Design
+from rlsstudy.declare.variations import FAMILY_SIZES, Design
 from rlsstudy.errors import DeclarationError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 BLOCK = 16_384
+LARGEST_FAMILY = max(FAMILY_SIZES)  # a smaller block has whole families too
 CANDIDATES_WITHOUT_ANYBODY = 200 * BLOCK  # of three million nobody: taken to mean that there is nobody
 
 
@@ -35,6 +36,8 @@ class Place:
         The cohort's seed.
     start : int
         Address of the block's first candidate.
+    size : int
+        Candidates of the block.
     kept : ndarray of int, optional
         Places within the block of those who are in the cohort; None for all.
     family_size : int
@@ -43,17 +46,18 @@ class Place:
 
     seed: int
     start: int
+    size: int
     kept: NDArray[np.intp] | None
     family_size: int
 
     def stream(self, model: CausalModel, name: str) -> Stream:
         """Return the draws of one variable."""
-        size = self.family_size if model[name].shared_by == "family" else 1
-        return Stream(self.seed, name, self.start, BLOCK, self.kept, size)
+        shared_by = self.family_size if model[name].shared_by == "family" else 1
+        return Stream(self.seed, name, self.start, self.size, self.kept, shared_by)
 
     def uniforms(self, name: str, purpose: str) -> Floats:
         """Return one uniform per participant for something that is not a variable's value."""
-        return Stream(self.seed, name, self.start, BLOCK, self.kept)(purpose)
+        return Stream(self.seed, name, self.start, self.size, self.kept)(purpose)
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,9 @@ class Block:
     place: Place
 
 
-def draw_blocks(model: CausalModel, design: Design, seed: int, names: Collection[str]) -> Iterator[Block]:
+def draw_blocks(
+    model: CausalModel, design: Design, seed: int, names: Collection[str], most: int | None = None
+) -> Iterator[Block]:
     """Yield block after block of the participants that the design admits, for as long as it is asked.
 
     Parameters
@@ -91,6 +97,8 @@ def draw_blocks(model: CausalModel, design: Design, seed: int, names: Collection
         The seed; a participant's values depend on it and on the participant's address alone.
     names : collection of str
         The variables to draw, with all their causes.
+    most : int, optional
+        After so many participants no more are drawn.
 
     Yields
     ------
@@ -104,23 +112,67 @@ def draw_blocks(model: CausalModel, design: Design, seed: int, names: Collection
     """
     if design.admission is not None:
         model = calibrated(model.with_variables(design.admission))
-        first = _with_causes(model, {design.admission.name})
-    else:
-        first = frozenset()
-    later = _with_causes(model, names) - first
+    doors = _doors(design)
+    wanted = _with_causes(model, names)
     admitted = 0
     for start in itertools.count(0, BLOCK):
-        place = Place(seed, start, None, design.family_size)
-        values = _draw(model, first, {}, place)
-        kept = np.arange(BLOCK)
-        if design.admission is not None:
-            kept = _admitted(values[design.admission.name] == len(design.admission.levels) - 1, design)
-            values = {name: column[kept] for name, column in values.items()}
-            place = replace(place, kept=kept)
+        missing = BLOCK if most is None else most - admitted
+        size = BLOCK if doors else min(BLOCK, -(-missing // LARGEST_FAMILY) * LARGEST_FAMILY)
+        place, values = _through_doors(model, doors, Place(seed, start, size, None, design.family_size))
+        if most is not None:
+            place, values = _first(place, values, missing)
+        kept = np.arange(size) if place.kept is None else place.kept
         admitted += len(kept)
         if len(kept):
-            yield Block(start, kept, values | _draw(model, later, values, place), place)
+            yield Block(start, kept, values | _draw(model, wanted - set(values), values, place), place)
+        if admitted == most:
+            return
         _refuse_when_nobody(admitted, start, f"is admitted by the design '{design.name}'")
+
+
+def _doors(design: Design) -> tuple[tuple[str, str], ...]:
+    """Return the variables and levels that let people in: the group that admission is restricted to comes first.
+
+    Few belong to it, so that all else is drawn for them alone.
+    """
+    if design.admission is None:
+        return ()
+    assert design.admission.equation is not None
+    own = (design.admission.name, design.admission.levels[-1])
+    group = design.admission.equation.among
+    return (own,) if group is None else (group, own)
+
+
+def _through_doors(
+    model: CausalModel, doors: Collection[tuple[str, str]], place: Place
+) -> tuple[Place, dict[str, Floats]]:
+    """Draw what decides on admission, door after door, for those who are through the doors before."""
+    values: dict[str, Floats] = {}
+    for name, level in doors:
+        values |= _draw(model, _with_causes(model, {name}) - set(values), values, place)
+        inside = _admitted(values[name] == model[name].level_code(level), place.family_size)
+        place, values = _kept(place, values, inside)
+    return place, values
+
+
+def _first(place: Place, values: dict[str, Floats], most: int) -> tuple[Place, dict[str, Floats]]:
+    """Keep the first of a block when fewer are wanted than came."""
+    n = place.size if place.kept is None else len(place.kept)
+    return (place, values) if n <= most else _kept(place, values, np.arange(most))
+
+
+def _kept(
+    place: Place, values: Mapping[str, Floats], inside: NDArray[np.intp]
+) -> tuple[Place, dict[str, Floats]]:
+    before = np.arange(place.size) if place.kept is None else place.kept
+    return replace(place, kept=before[inside]), {name: column[inside] for name, column in values.items()}
+
+
+def _admitted(admitted: NDArray[np.bool_], family_size: int) -> NDArray[np.intp]:
+    """Return the places of those admitted; of a family all members when the first one is."""
+    if family_size > 1:
+        admitted = np.repeat(admitted[::family_size], family_size)
+    return np.flatnonzero(admitted)
 
 
 def _refuse_when_nobody(found: int, start: int, what: str) -> None:
@@ -216,13 +268,6 @@ def _draw(
         if name in names:
             drawn[name] = values[name] = draw_variable(model, model[name], values, place.stream(model, name))
     return drawn
-
-
-def _admitted(admitted: NDArray[np.bool_], design: Design) -> NDArray[np.intp]:
-    """Return the places of those admitted; of a family all members when the first one is."""
-    if design.family_size > 1:
-        admitted = np.repeat(admitted[:: design.family_size], design.family_size)
-    return np.flatnonzero(admitted)
 
 
 def _with_causes(model: CausalModel, names: Collection[str]) -> frozenset[str]:

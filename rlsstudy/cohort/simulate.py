@@ -160,17 +160,9 @@ def observed_blocks(model: CausalModel, asked: SyntheticData) -> Iterator[Observ
         The next participants; together they are exactly ``asked.n``.
     """
     names = [variable.name for variable in model.variables]
-    missing = asked.n
-    for block in draw_blocks(model, model.design(asked.design), asked.seed, names):
+    for block in draw_blocks(model, model.design(asked.design), asked.seed, names, asked.n):
         values, reasons = observe_block(model, block)
-        last = min(missing, len(block.kept))
-        missing -= last
-        if last < len(block.kept):
-            values = {name: column[:last] for name, column in values.items()}
-            reasons = {name: column[:last] for name, column in reasons.items()}
-        yield ObservedBlock(last, block.start + int(block.kept[last - 1]) + 1, values, reasons)
-        if not missing:
-            return
+        yield ObservedBlock(len(block.kept), block.start + int(block.kept[-1]) + 1, values, reasons)
 
 
 def _draw_participants(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.special import expit, ndtri
+from scipy.special import expit, ndtr, ndtri
 
 from rlsstudy.declare import Cause, Domain, Evidence, Kind, Scale, Variable
 from rlsstudy.declare.equations import (
@@ -207,3 +207,44 @@ def test_the_sum_of_measurements_is_not_rounded():
     assert SumOf(items=("a", "b")).derive({"a": np.array([0.3]), "b": np.array([0.4])})[0] == pytest.approx(
         0.7
     )
+
+
+@pytest.mark.parametrize("dispersion", [0.0, 0.8])
+def test_a_count_has_its_mean_and_its_variance(dispersion):
+    drawn = quantiles(Count(baseline=3.5, dispersion=dispersion), Kind.INTEGER, limits=(0, 500))
+    assert abs(drawn.mean() - 3.5) < GRID_ERROR
+    # Poisson: the mean; negative binomial: mean + dispersion * mean^2. The grid cuts the far tail.
+    assert drawn.var() == pytest.approx(3.5 + dispersion * 3.5**2, rel=GRID_ERROR)
+
+
+def test_a_negative_dispersion_is_refused():
+    with pytest.raises(DeclarationError) as caught:
+        Count(baseline=1, dispersion=-0.1)
+    assert str(caught.value) == "A dispersion is 0 or above, not -0.1."
+
+
+def test_the_law_within_limits_is_the_truncated_one():
+    # Against the closed form: mean of a normal (20, 10) between 18 and 95.
+    low, high = (18 - 20) / 10, (95 - 20) / 10
+    density = np.exp(-(np.array([low, high]) ** 2) / 2) / np.sqrt(2 * np.pi)
+    inside = ndtr(high) - ndtr(low)
+    mean = 20 + 10 * (density[0] - density[1]) / inside
+    drawn = quantiles(Normal(baseline=20, sd=10), limits=(18, 95))
+    assert abs(drawn.mean() - mean) < 10 * GRID_ERROR
+    middle = 20 + 10 * ndtri(ndtr(low) + inside / 2)
+    assert abs(np.median(drawn) - middle) < 10 * GRID_ERROR
+
+
+def test_a_second_latent_is_shared_by_the_items_of_a_subscale_alone():
+    rng = np.random.default_rng(1)
+    n = 200_000
+    values = {"severity": rng.normal(size=n), "impact": rng.normal(size=n)}
+    settings = {"latent": "severity", "loading": 0.6, "thresholds": (0.0,), "source": "test"}
+    responses = [
+        GradedItem(**settings, second=second).draw(values, {}, lambda _, u=u: u, variable(Kind.INTEGER))
+        for second, u in zip((("impact", 0.5), ("impact", 0.5), None), rng.random((3, n)), strict=True)
+    ]
+    # Two thresholded normals of correlation r agree with a phi coefficient of 2 / pi * arcsin(r).
+    expected = [2 / np.pi * np.arcsin(r) for r in (0.36 + 0.25, 0.36, 0.36)]
+    found = [np.corrcoef(responses[a], responses[b])[0, 1] for a, b in ((0, 1), (0, 2), (1, 2))]
+    np.testing.assert_allclose(found, expected, atol=0.009)  # four standard errors at n = 200,000
