@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -20,6 +20,8 @@ from rlsstudy.problems import plain_number
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from rlsstudy.declare.equation import Cause
 
 
 @dataclass(frozen=True, repr=False)
@@ -176,6 +178,18 @@ class CausalModel:
         """Return the model with these equations in place of those of the same variables."""
         return self.with_variables(*(replace(self[name], equation=new) for name, new in equations.items()))
 
+    def with_causes(self, causes: Iterable[tuple[str, Cause]]) -> CausalModel:
+        """Return the model with these arrows added, or in place of those from the same cause to the same variable."""
+        equations: dict[str, Equation] = {}
+        for effect, cause in causes:
+            equation = equations.get(effect, self[effect].equation)
+            if equation is None:
+                raise DeclarationError(
+                    f"'{effect}' has no equation to which an effect of '{cause.name}' could be added."
+                )
+            equations[effect] = equation.with_cause(cause)
+        return self.with_equations(equations) if equations else self
+
     def in_scenario(self, name: str) -> CausalModel:
         """Return the model in one of its scenarios."""
         if name == "default":
@@ -184,12 +198,13 @@ class CausalModel:
         if name not in by_name:
             allowed = ["default", *by_name]
             raise DeclarationError(f"No scenario '{name}' is declared.{did_you_mean(name, allowed)}")
-        return self.with_variables(*by_name[name].changes)
+        scenario = by_name[name]
+        return self.with_variables(*scenario.changes).with_causes(scenario.causes)
 
     def in_design(self, name: str) -> CausalModel:
         """Return the model as it is in one of its designs: its changes, and its shares of gaps."""
         design = self.design(name)
-        model = self.with_variables(*design.changes)
+        model = self.with_variables(*design.changes).with_causes(design.causes)
         if not design.gaps:
             return model
         return model.with_variables(*(_with_shares(variable, dict(design.gaps)) for variable in model))

@@ -180,6 +180,11 @@ class Equation(ABC):
         del predictor
         return self
 
+    def with_cause(self, cause: Cause) -> Self:
+        """Return the equation with this cause added, or in place of its namesake; heights are to be solved again."""
+        named = {(term.name, term.times): term for term in (*self.terms, cause)}
+        return replace(self, terms=tuple(named.values()))
+
     def problems(self, this: Variable, declared: Declared) -> list[str]:
         """Say everything that contradicts the declarations of this variable and its causes."""
         found = [problem for term in self.terms for problem in term.problems(declared)]

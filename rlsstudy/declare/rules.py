@@ -135,6 +135,42 @@ class WeightedSum(Derived):
         return found + [f"'{name}' has levels and cannot be summed." for name in levelled]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ByLevel(Derived):
+    """A number that follows from a level, such as a sampling weight; missing where the level is.
+
+    Parameters
+    ----------
+    variable : str
+        The variable with levels.
+    numbers : tuple of float
+        The number for each level, in order.
+    """
+
+    variable: str
+    numbers: tuple[float, ...]
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.CONTINUOUS, Kind.INTEGER})
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The variable with levels."""
+        return (self.variable,)
+
+    def derive(self, values: Mapping[str, Floats]) -> Floats:
+        """Look the number up."""
+        codes = values[self.variable]
+        known = np.nan_to_num(codes).astype(np.intp)
+        return np.where(np.isnan(codes), np.nan, np.asarray(self.numbers)[known])
+
+    def problems(self, this: Variable, declared: Declared) -> list[str]:
+        """Say everything that contradicts the declarations of this variable and its cause."""
+        found = super().problems(this, declared)
+        levels = len(declared[self.variable].levels)
+        if levels != len(self.numbers):
+            found.append(f"'{self.variable}' has {levels} levels, and {len(self.numbers)} numbers are given.")
+        return found
+
+
 def _all_of(held: list[Floats]) -> Floats:
     """Return 0 where one is 0, else NaN where one is unknown, else 1."""
     table = np.column_stack(held)

@@ -53,8 +53,8 @@ A variable may also have ``levels``, ``resolution``, ``missing`` (a list of reas
 graph is then the study's own, and the variable can no longer be simulated. With synthetic data the
 declared variables keep everything but their labels, because all else decides the cohort and its truth.
 
-Codes are written as the file has them. In TOML a bare key has letters, digits, ``_`` and ``-``; any
-other code is put in quotes.
+Codes are written as the file has them. In TOML a bare key has letters, digits, ``_`` and ``-``; any other
+code is put in quotes. Scenarios of the study's own: :mod:`rlsstudy.declare.study_scenarios`.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ from rlsstudy.declare.study_columns import (
     read_exclusions,
     with_reasons,
 )
+from rlsstudy.declare.study_scenarios import read_scenarios
 from rlsstudy.declare.study_variables import read_variables
 from rlsstudy.declare.toml_table import Table, parse_toml
 from rlsstudy.errors import DeclarationError, StudyFileError
@@ -170,6 +171,7 @@ def _read(root: Table, path: Path, base: CausalModel) -> Study | None:
     head = root.table("study")
     parts = {name: root.table(name) for name in ("synthetic", "columns", "variables")}
     rules = root.tables("exclusions")
+    root.raw("scenarios")
     root.finish()
     if head is None:
         if not root.has("study"):
@@ -185,6 +187,7 @@ def _read(root: Table, path: Path, base: CausalModel) -> Study | None:
     for problem in column_problems(columns, model):
         root.complain(problem)
     exclusions = read_exclusions(rules, model, unread)
+    model = read_scenarios(root, model)
     if asked.synthetic:
         data: SyntheticData | DataFiles = _read_synthetic(parts["synthetic"], model)
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rlsstudy.errors import DeclarationError
 
 if TYPE_CHECKING:
+    from rlsstudy.declare.equation import Cause
     from rlsstudy.declare.variable import Variable
 
 FAMILY_SIZES = (1, 2, 4, 8)
@@ -25,6 +26,8 @@ class Scenario:
         What it is there to show, in a sentence.
     changes : tuple of Variable
         The variables that replace, or are added to, those of the model.
+    causes : tuple of (str, Cause)
+        Arrows that are added to a variable, or take the place of the one from the same cause.
     about : str
         What differs and how to read it, in a paragraph.
     references : tuple of str
@@ -34,6 +37,7 @@ class Scenario:
     name: str
     question: str
     changes: tuple[Variable, ...] = ()
+    causes: tuple[tuple[str, Cause], ...] = ()
     about: str = ""
     references: tuple[str, ...] = ()
 
@@ -54,6 +58,8 @@ class Design:
         Who comes, and what that does to an analysis, in a paragraph.
     changes : tuple of Variable
         Variables that replace, or are added to, those of the model in this design.
+    causes : tuple of (str, Cause)
+        Arrows that are added to a variable, or take the place of the one from the same cause.
     gaps : tuple of (str, float)
         Shares of reasons for missing values that differ from those declared in the population.
     family_size : int
@@ -68,6 +74,7 @@ class Design:
     admission: Variable | None = None
     about: str = ""
     changes: tuple[Variable, ...] = ()
+    causes: tuple[tuple[str, Cause], ...] = ()
     gaps: tuple[tuple[str, float], ...] = ()
     family_size: int = 1
     source: str = ""

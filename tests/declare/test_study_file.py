@@ -288,7 +288,7 @@ def test_parts_for_files_are_refused_with_synthetic_data(tmp_path):
 
 def test_file_without_study_table_is_explained(tmp_path):
     assert problems(tmp_path, 'title = "Iron"\n') == (
-        "'title' is not a known key. Allowed: study, synthetic, columns, variables, exclusions.",
+        "'title' is not a known key. Allowed: study, synthetic, columns, variables, exclusions, scenarios.",
         "the table [study] is missing; it needs at least 'title' and 'data'.",
     )
 
