@@ -187,6 +187,12 @@ def _ledger(model: CausalModel, asked: SyntheticData, candidates: int) -> tuple[
     return (start, LedgerEntry("design", f"{design.admission.label}: yes", candidates, asked.n))
 
 
+def origin_of(asked: SyntheticData, study: Study | None = None) -> Origin:
+    """Return the origin of a cohort that is simulated without interventions."""
+    study = default_study() if study is None else study
+    return _origin(study.model.in_scenario(asked.scenario).in_design(asked.design), asked, {})
+
+
 def _origin(model: CausalModel, asked: SyntheticData, do: Mapping[str, float | str]) -> Origin:
     facts = {
         "model": model.name,

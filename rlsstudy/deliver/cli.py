@@ -111,12 +111,13 @@ def simulate(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
 ) -> None:
     """Write a synthetic cohort to a file."""
-    from rlsstudy.cohort.simulate import simulate_cohort
-    from rlsstudy.deliver.cohort_file import check_target, save_cohort
+    from rlsstudy.cohort.simulate import asked_data
+    from rlsstudy.declare.study_file import default_study
+    from rlsstudy.deliver.cohort_file import check_target, save_simulated
 
     check_target(out, force=force)
-    cohort = simulate_cohort(n=n, seed=seed, design=design, scenario=scenario)
-    typer.echo(save_cohort(cohort, out, force=force))
+    asked = asked_data(default_study(), n=n, seed=seed, design=design, scenario=scenario)
+    typer.echo(save_simulated(asked, out, force=force))
 
 
 @app.command()

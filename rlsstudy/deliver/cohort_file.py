@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,8 @@ from rlsstudy.deliver.provenance import software
 from rlsstudy.errors import DeliveryError
 
 if TYPE_CHECKING:
-    from rlsstudy.cohort.cohort import Cohort
+    from rlsstudy.cohort.cohort import Cohort, Origin
+    from rlsstudy.declare.study import SyntheticData
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -63,16 +66,60 @@ def save_cohort(cohort: Cohort, path: Path, *, force: bool = False) -> Path:
     DeliveryError
         The file is there, or cannot be written.
     """
-    from rlsstudy.cohort.raw_table import file_digest
-    from rlsstudy.cohort.write import write_atomically, write_cohort
+    from rlsstudy.cohort.write import write_cohort
 
     check_target(path, force=force)
+    return _with_note(path, cohort.origin, lambda: write_cohort(cohort, path))
+
+
+def save_simulated(asked: SyntheticData, path: Path, *, force: bool = False) -> Path:
+    """Simulate the packaged study's cohort into a file, with a note beside it.
+
+    A Parquet file is written block after block, so that its size is not bounded by memory; progress is shown on
+    standard error.
+
+    Parameters
+    ----------
+    asked : SyntheticData
+        Design, scenario, size and seed.
+    path, force
+        As for `save_cohort`.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    DeclarationError
+        What is asked for cannot be simulated.
+    DeliveryError
+        The file is there, or cannot be written.
+    """
+    from rlsstudy.cohort.simulate import origin_of, simulate_cohort
+    from rlsstudy.cohort.stream import stream_cohort
+    from rlsstudy.deliver.progress import participants_progress
+
+    settings = asdict(asked)
+    if path.suffix.lower() != ".parquet":
+        return save_cohort(simulate_cohort(**settings), path, force=force)
+    check_target(path, force=force)
+    with participants_progress() as progress:
+        return _with_note(path, origin_of(asked), lambda: stream_cohort(path, **settings, progress=progress))
+
+
+def _with_note(path: Path, origin: Origin, write: Callable[[], object]) -> Path:
+    """Write a file, then the note about it."""
+    from rlsstudy.cohort.raw_table import file_digest
+    from rlsstudy.cohort.write import write_atomically
+
     try:
-        write_cohort(cohort, path)
+        write()
         record = {
-            "origin": cohort.origin.description,
-            "synthetic": cohort.is_synthetic,
-            **cohort.origin.facts,
+            "origin": origin.description,
+            "synthetic": origin.synthetic,
+            **origin.facts,
             "sha256": file_digest(path),
             "software": dict(software()),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,26 @@ def report_progress() -> Iterator[ReportProgress]:
             bars.update(tasks[name], completed=done)
 
         yield show
+
+
+@contextmanager
+def participants_progress() -> Iterator[Callable[[int, int], None] | None]:
+    """Give a callback that shows how many participants are written; None where nobody is watching."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("participants"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        task = bars.add_task("participants", total=None)
+        yield lambda done, n: bars.update(task, completed=done, total=n)
 
 
 def _plain_line(name: str, done: int, cells: int) -> None:

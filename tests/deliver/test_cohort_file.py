@@ -6,7 +6,8 @@ from hashlib import sha256
 import pytest
 
 import rlsstudy as rls
-from rlsstudy.deliver.cohort_file import note_path, save_cohort
+from rlsstudy.declare import SyntheticData
+from rlsstudy.deliver.cohort_file import note_path, save_cohort, save_simulated
 from rlsstudy.errors import DeliveryError
 
 
@@ -37,3 +38,14 @@ def test_file_and_note_stay_when_the_new_one_cannot_be_written(cohort, tmp_path,
 
     assert str(caught.value) == f"The file '{path}' cannot be written: No space left on device."
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+def test_a_parquet_file_is_streamed_and_has_the_same_note(tmp_path):
+    asked = SyntheticData(design="population", n=30, seed=4)
+    path = save_simulated(asked, tmp_path / "a.parquet")
+
+    note = json.loads(note_path(path).read_text(encoding="utf-8"))
+    cohort = rls.simulate_cohort(n=30, seed=4, design="population")
+    assert note["sha256"] == sha256(path.read_bytes()).hexdigest()
+    assert {name: note[name] for name in cohort.origin.facts} == cohort.origin.facts
+    assert rls.load_cohort(path).data.equals(cohort.data)
