@@ -3,8 +3,9 @@
 The public names, by stage; each is loaded when it is first used::
 
     declare   Variable CausalModel Study rls_model load_study
-    cohort    simulate_cohort load_cohort load_synthetic check_file
-    estimate  estimate_effects true_effect score_effects
+    cohort    simulate_cohort stream_cohort load_cohort load_synthetic check_file stack_visits
+              write_messy score_cleaning correct_data
+    estimate  estimate_effects true_effect Estimand score_effects bias_waterfall Flaws
     present   tabulate_cohort tabulate_ledger tabulate_effects tabulate_model describe_cohort
               describe_effects plot_effects plot_graph plot_outcome
     deliver   tabulate_provenance copy_notebooks render_report
@@ -19,9 +20,13 @@ from rlsstudy import errors
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.check import check_file
+    from rlsstudy.cohort.cleaning import correct_data, score_cleaning
+    from rlsstudy.cohort.mess import write_messy
     from rlsstudy.cohort.packaged import load_synthetic
     from rlsstudy.cohort.read import load_cohort
     from rlsstudy.cohort.simulate import simulate_cohort
+    from rlsstudy.cohort.stream import stream_cohort
+    from rlsstudy.cohort.visits import stack_visits
     from rlsstudy.declare.causal_model import CausalModel
     from rlsstudy.declare.rls import rls_model
     from rlsstudy.declare.study import Study
@@ -30,9 +35,12 @@ if TYPE_CHECKING:
     from rlsstudy.deliver.notebooks import copy_notebooks
     from rlsstudy.deliver.provenance import tabulate_provenance
     from rlsstudy.deliver.report import render_report
+    from rlsstudy.estimate.bias_question import Flaws
+    from rlsstudy.estimate.bias_waterfall import bias_waterfall
     from rlsstudy.estimate.effects import estimate_effects
     from rlsstudy.estimate.score import score_effects
     from rlsstudy.estimate.truth import true_effect
+    from rlsstudy.estimate.truth_estimand import Estimand
     from rlsstudy.present.graph_plot import plot_graph
     from rlsstudy.present.plots import plot_effects, plot_outcome
     from rlsstudy.present.prose import describe_cohort, describe_effects
@@ -42,10 +50,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "CausalModel": "declare.causal_model",
+    "Estimand": "estimate.truth_estimand",
+    "Flaws": "estimate.bias_question",
     "Study": "declare.study",
     "Variable": "declare.variable",
+    "bias_waterfall": "estimate.bias_waterfall",
     "check_file": "cohort.check",
     "copy_notebooks": "deliver.notebooks",
+    "correct_data": "cohort.cleaning",
     "describe_cohort": "present.prose",
     "describe_effects": "present.prose",
     "estimate_effects": "estimate.effects",
@@ -57,22 +69,30 @@ _HOMES = {
     "plot_outcome": "present.plots",
     "render_report": "deliver.report",
     "rls_model": "declare.rls",
+    "score_cleaning": "cohort.cleaning",
     "score_effects": "estimate.score",
     "simulate_cohort": "cohort.simulate",
+    "stack_visits": "cohort.visits",
+    "stream_cohort": "cohort.stream",
     "tabulate_cohort": "present.tables",
     "tabulate_effects": "present.tables",
     "tabulate_ledger": "present.tables",
     "tabulate_model": "present.tables",
     "tabulate_provenance": "deliver.provenance",
     "true_effect": "estimate.truth",
+    "write_messy": "cohort.mess",
 }
 
 __all__ = [
     "CausalModel",
+    "Estimand",
+    "Flaws",
     "Study",
     "Variable",
+    "bias_waterfall",
     "check_file",
     "copy_notebooks",
+    "correct_data",
     "describe_cohort",
     "describe_effects",
     "errors",
@@ -85,14 +105,18 @@ __all__ = [
     "plot_outcome",
     "render_report",
     "rls_model",
+    "score_cleaning",
     "score_effects",
     "simulate_cohort",
+    "stack_visits",
+    "stream_cohort",
     "tabulate_cohort",
     "tabulate_effects",
     "tabulate_ledger",
     "tabulate_model",
     "tabulate_provenance",
     "true_effect",
+    "write_messy",
 ]
 
 

@@ -99,7 +99,7 @@ def simulate_cohort(
     """
     study = default_study() if study is None else study
     asked = asked_data(study, n=n, seed=seed, design=design, scenario=scenario)
-    model = study.model.in_scenario(asked.scenario).in_design(asked.design)
+    model = study.model.in_setting(asked.design, asked.scenario)
     ready = calibrated(model).do(**do) if do else calibrated(model)
     values, reasons, candidates = _draw_participants(ready, asked)
     index = pd.RangeIndex(1, asked.n + 1, name="participant")
@@ -190,7 +190,7 @@ def _ledger(model: CausalModel, asked: SyntheticData, candidates: int) -> tuple[
 def origin_of(asked: SyntheticData, study: Study | None = None) -> Origin:
     """Return the origin of a cohort that is simulated without interventions."""
     study = default_study() if study is None else study
-    return _origin(study.model.in_scenario(asked.scenario).in_design(asked.design), asked, {})
+    return _origin(study.model.in_setting(asked.design, asked.scenario), asked, {})
 
 
 def _origin(model: CausalModel, asked: SyntheticData, do: Mapping[str, float | str]) -> Origin:

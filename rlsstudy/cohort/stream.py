@@ -81,7 +81,7 @@ def stream_cohort(
         raise CohortError(f"'{path.name}' cannot be streamed to: its name must end in .parquet.")
     study = default_study() if study is None else study
     asked = asked_data(study, n=n, seed=seed, design=design, scenario=scenario)
-    model = calibrated(study.model.in_scenario(asked.scenario).in_design(asked.design))
+    model = calibrated(study.model.in_setting(asked.design, asked.scenario))
 
     def write(unfinished: Path) -> None:
         schema = _schema(model)

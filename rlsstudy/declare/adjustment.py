@@ -2,23 +2,25 @@
 
 The effect in a *population* (people with RLS) is conditional on belonging to it. Where the factor
 also changes who belongs, the population is a collider: shared causes of belonging and of the
-outcome then bias the comparison, known as index-event or selection bias. They are adjusted for
-when they are measured, and named when they are not.
+outcome then bias the comparison, known as index-event or selection bias. Where measured variables
+can close all of that, they are adjusted for. Where they cannot, confounding alone is adjusted for,
+and what stays open is named.
+
+The effect of a *marker*, such as serum ferritin, is meant as that of the latent state that it
+stands for, here the iron stores. An unmeasured state that would have to be adjusted for can be
+adjusted for by its marker, with the marker's error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Set
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rlsstudy.declare.equations import Derived
+from rlsstudy.declare.adjustment_question import NOTHING, ClosingSet, Question, parts_of
 from rlsstudy.errors import IdentificationError
 
 if TYPE_CHECKING:
-    import networkx as nx
-
     from rlsstudy.declare.causal_model import CausalModel
 
 
@@ -32,11 +34,17 @@ class Adjustment:
         The adjustment set, in declared order.
     selection : tuple of str
         Variables through which selection into the population can still bias the effect, because
-        they are not measured, carry part of it, or are the outcome itself; empty when it cannot.
+        they are not measured, carry part of it, or are the outcome itself, unmeasured ones first;
+        empty when it cannot. With an unmeasured one among them no set of columns closes selection, and measured shared
+        causes of belonging and outcome are adjusted for only as far as they are confounders.
+    proxies : tuple of str
+        Latent states that are adjusted for by a marker, which measures them with error; the marker
+        is among the covariates, and is the only covariate that can be an effect of the factor.
     """
 
     covariates: tuple[str, ...]
     selection: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
 
 
 def find_adjustment(
@@ -54,7 +62,8 @@ def find_adjustment(
     model : CausalModel
         The declared graph.
     factor, outcome : str
-        Declared variables.
+        Declared variables. For a marker (`Variable.stands_for`) the effect asked about is that of its
+        state, and what is separated from the outcome is the marker.
     measured : collection of str, optional
         The columns that there are; by default every measured variable of the model.
     population : str, optional
@@ -63,9 +72,11 @@ def find_adjustment(
     Returns
     -------
     Adjustment
-        A minimal set of measured variables, none of them an effect of the factor, that closes
-        every back-door path and, as far as measured variables can, every path opened by
-        selection into the population.
+        A minimal set of measured variables, none of them an effect of the factor or of its state,
+        that closes every back-door path and, where measured variables can, every path opened by
+        selection into the population. Where they cannot, the set is minimal against confounding
+        alone. Markers stand in for unmeasured states where nothing else closes a path against
+        confounding; one that is an effect of the factor only where no other does.
 
     Raises
     ------
@@ -88,100 +99,54 @@ def find_adjustment(
 
     Examples
     --------
-    >>> from rlsstudy import rls_model
-    >>> from rlsstudy.declare import find_adjustment
-    >>> find_adjustment(rls_model(), "caffeine", "irls_total").covariates
-    ('smoking',)
+    >>> from rlsstudy.declare import CausalModel, Domain, Kind, Variable, find_adjustment
+    >>> causes = {"age": (), "coffee": ("age",), "sleep": ("age", "coffee")}
+    >>> variables = (
+    ...     Variable(name, name, Domain.LIFESTYLE, Kind.CONTINUOUS, causes_declared=before)
+    ...     for name, before in causes.items()
+    ... )
+    >>> find_adjustment(CausalModel("example", tuple(variables)), "coffee", "sleep").covariates
+    ('age',)
     """
-    asked = _Question(model, model[factor].name, model[outcome].name, population, _columns(model, measured))
+    asked = Question(model, model[factor].name, model[outcome].name, population, _columns(model, measured))
     if population is None or population in (factor, outcome):
-        return Adjustment(_in_order(model, asked.against_confounding()))
+        return _answer(asked, _against_confounding(asked))
     return _among_the_population(asked, population)
 
 
-@dataclass(frozen=True)
-class _Question:
-    """A factor and an outcome, the columns that there are, and the graph without the paths asked about."""
-
-    model: CausalModel
-    factor: str
-    outcome: str
-    population: str | None
-    measured: frozenset[str]
-
-    @cached_property
-    def graph(self) -> nx.DiGraph[str]:
-        """The declared graph without the first arrow of every causal path from factor to outcome."""
-        graph = self.model.graph.copy()
-        on_the_way = self.model.ancestors_of(self.outcome) | {self.outcome}
-        effects = self.model.graph.successors(self.factor)
-        graph.remove_edges_from([(self.factor, effect) for effect in effects if effect in on_the_way])
-        return graph
-
-    @cached_property
-    def candidates(self) -> frozenset[str]:
-        """What may be adjusted for if it is measured: no effect of the factor, no part of the outcome."""
-        not_allowed = self.model.descendants_of(self.factor) | _parts(self.model, self.outcome)
-        return frozenset(self.model.by_name) - not_allowed - {self.factor, self.outcome, self.population}
-
-    @property
-    def allowed(self) -> frozenset[str]:
-        """What may be adjusted for and is measured."""
-        return self.candidates & self.measured
-
-    @property
-    def carriers(self) -> frozenset[str]:
-        """What carries part of the effect and also decides, or is, who is in the population.
-
-        Its own unmeasured causes are then shared by belonging and outcome, and it cannot be
-        adjusted for, because that would take away the part of the effect that it carries.
-        """
-        if self.population is None or self.factor not in self.model.ancestors_of(self.outcome):
-            return frozenset()
-        on_the_way = self.model.ancestors_of(self.outcome) | {self.outcome}
-        deciding = self.model.ancestors_of(self.population) | {self.population}
-        return self.model.descendants_of(self.factor) & on_the_way & deciding
-
-    def separator(self, among: Set[str], given: Set[str] = frozenset()) -> frozenset[str] | None:
-        """Find a minimal set of these variables that, with what is given, closes every open path."""
-        import networkx as nx
-
-        found = nx.find_minimal_d_separator(
-            self.graph, {self.factor}, {self.outcome}, included=set(given), restricted=set(among | given)
-        )
-        return None if found is None else frozenset(found) - given
-
-    def is_closed_by(self, covariates: Set[str]) -> bool:
-        """Whether these covariates close every open path in the whole cohort."""
-        import networkx as nx
-
-        return bool(nx.is_d_separator(self.graph, {self.factor}, {self.outcome}, set(covariates)))
-
-    def against_confounding(self) -> frozenset[str]:
-        """Return a minimal adjustment set for the whole cohort, or say what is missing."""
-        found = self.separator(self.allowed)
-        if found is None:
-            raise _not_identified(self)
-        return found
+def _answer(asked: Question, found: ClosingSet, selection: Set[str] = NOTHING) -> Adjustment:
+    """Put everything in declared order, and of what stays open the unmeasured first."""
+    model = asked.model
+    unmeasured = _in_order(model, selection - asked.measured)
+    left_open = (*unmeasured, *_in_order(model, selection & asked.measured))
+    return Adjustment(_in_order(model, found.covariates), left_open, _in_order(model, found.states))
 
 
-def _among_the_population(asked: _Question, population: str) -> Adjustment:
-    """Find the adjustment set that holds given the population, or the best there is and what is left open."""
-    model, given = asked.model, frozenset({population})
-    carriers = _in_order(model, asked.carriers)
-    closed = asked.separator(asked.allowed, given)
+def _against_confounding(asked: Question) -> ClosingSet:
+    """Return a minimal adjustment set for the whole cohort, or say what is missing.
+
+    Belonging to the population is held anyway, so it closes the paths that it confounds.
+    """
+    held = NOTHING if asked.population is None else frozenset({asked.population}) - asked.effects
+    held -= {asked.factor, asked.outcome}
+    known = asked.allowed | held
+    found = asked.closing(known) or asked.closing(known, affected=True)
+    if found is None:
+        raise _not_identified(asked, held)
+    return ClosingSet(found.covariates - held, found.states)
+
+
+def _among_the_population(asked: Question, population: str) -> Adjustment:
+    """Find the adjustment set that holds given the population, or that against confounding and what is left open."""
+    given = frozenset({population})
+    closed = asked.closing(asked.allowed, given)
     if closed is not None:
-        return Adjustment(_in_order(model, closed), carriers)
-    covariates = asked.against_confounding()
-    shared = asked.allowed & model.causes_of(population) & model.ancestors_of(asked.outcome)
-    if asked.is_closed_by(covariates | shared):
-        covariates = covariates | shared
-    ideal = asked.separator(asked.candidates, given)
-    if ideal is not None:
-        left_open = tuple(dict.fromkeys((*carriers, *_in_order(model, ideal - asked.allowed))))
-    else:
-        left_open = carriers or (asked.outcome,)
-    return Adjustment(_in_order(model, covariates), left_open)
+        return _answer(asked, closed, asked.carriers)
+    found = _against_confounding(asked)
+    # What would close everything if it could be adjusted for, what carries the effect among it.
+    ideal = asked.separator(asked.candidates | (asked.carriers - given), given) or NOTHING
+    left_open = asked.carriers | (ideal - asked.allowed)
+    return _answer(asked, found, left_open or frozenset({asked.outcome}))
 
 
 def _columns(model: CausalModel, measured: Collection[str] | None) -> frozenset[str]:
@@ -190,30 +155,35 @@ def _columns(model: CausalModel, measured: Collection[str] | None) -> frozenset[
     return frozenset(name for name in measured if name in model and model[name].measured)
 
 
-def _parts(model: CausalModel, name: str) -> frozenset[str]:
-    """Return what a variable is derived from without chance: holding a score's items fixed fixes the score."""
-    equation = model[name].equation
-    if not isinstance(equation, Derived):
-        return frozenset()
-    return frozenset(equation.causes).union(*(_parts(model, part) for part in equation.causes))
-
-
-def _not_identified(asked: _Question) -> IdentificationError:
+def _not_identified(asked: Question, held: Set[str]) -> IdentificationError:
     model = asked.model
-    missing = _in_order(model, (asked.separator(asked.candidates) or frozenset()) - asked.allowed)
+    missing = _in_order(model, (asked.separator(asked.candidates | held) or NOTHING) - asked.allowed - held)
     headline = (
         f"The effect of '{asked.factor}' on '{asked.outcome}' is not identified from the measured columns: "
     )
-    if not missing:
+    if missing:
+        named = ", ".join(f"'{name}' ({model[name].label})" for name in missing)
+        return IdentificationError(
+            f"{headline}not measured: {named}. Measure them, or declare a graph in which they are not needed.",
+            missing,
+        )
+    if model.ancestors_of(asked.factor) & ({asked.outcome} | parts_of(model, asked.outcome)):
         return IdentificationError(
             f"{headline}the outcome, or a part of it, is among the causes of the factor. "
             "Choose another factor or outcome, or declare the arrow the other way."
         )
-    named = ", ".join(f"'{name}' ({model[name].label})" for name in missing)
-    return IdentificationError(
-        f"{headline}not measured: {named}. Measure them, or declare a graph in which they are not needed.",
-        missing,
-    )
+    return IdentificationError(f"{headline}{_spoilt_marker(asked)} Choose another marker or outcome.")
+
+
+def _spoilt_marker(asked: Question) -> str:
+    """Say why a marker cannot be compared with the outcome although nothing is left to be measured."""
+    model = asked.model
+    stands = f"the factor stands for '{asked.subject}' ({model[asked.subject].label}), and "
+    acting = _in_order(model, model.causes_of(asked.factor) & model.descendants_of(asked.subject))
+    if not acting:
+        return f"{stands}acts on the outcome itself, too."
+    named = ", ".join(f"'{name}' ({model[name].label})" for name in acting)
+    return f"{stands}what that state acts on acts on the factor, too, and cannot be adjusted for: {named}."
 
 
 def _in_order(model: CausalModel, names: Set[str]) -> tuple[str, ...]:

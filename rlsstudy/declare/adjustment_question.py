@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -86,18 +86,29 @@ class Question:
 
     @cached_property
     def markers(self) -> dict[str, str]:
-        """The states that may be adjusted for by a marker, each with the first one that may be used.
+        """The states that may be adjusted for by a marker, each with the first one that may be used."""
+        return self._states_by(self.allowed)
 
-        A marker that is an effect of the factor is not used, not even for a state that is none:
-        it carries part of what the factor does.
+    @cached_property
+    def affected_markers(self) -> dict[str, str]:
+        """The states whose markers are all effects of the factor, each with the first of them.
+
+        Such a marker carries part of what the factor does, so that it is a last resort.
         """
+        asked = {self.factor, self.outcome, self.population}
+        measured = self.measured - asked - parts_of(self.model, self.outcome)
+        return {
+            state: marker for state, marker in self._states_by(measured).items() if state not in self.markers
+        }
+
+    def _states_by(self, markers: Set[str]) -> dict[str, str]:
+        """Return the unmeasured states that one of these markers stands for, with the first one."""
         found: dict[str, str] = {}
         for variable in self.model.variables:
-            if variable.stands_for is None or variable.name not in self.allowed:
-                continue
-            state = variable.stands_for[0]
-            if state in self.candidates - self.measured:
-                found.setdefault(state, variable.name)
+            if variable.stands_for is not None and variable.name in markers:
+                state = variable.stands_for[0]
+                if state in self.candidates - self.measured:
+                    found.setdefault(state, variable.name)
         return found
 
     @property
@@ -121,28 +132,35 @@ class Question:
         )
         return None if found is None else frozenset(found) - given
 
-    def closing(self, among: Set[str], given: Set[str] = NOTHING) -> ClosingSet | None:
+    def closing(
+        self, among: Set[str], given: Set[str] = NOTHING, *, affected: bool = False
+    ) -> ClosingSet | None:
         """Find what closes every open path: measured variables, else with as few markers as possible.
 
         A state that is adjusted for by its marker counts as known, and the marker as adjusted for
-        beside it, so that paths between the marker's other causes are closed as well.
+        beside it, so that paths between the marker's other causes are closed as well. Markers that
+        are effects of the factor are used when ``affected`` says so, and count as no more than their
+        state.
         """
         found = self.separator(among, given)
         if found is not None:
             return ClosingSet(found)
-        for states in self._sets_of_states(among, given):
-            markers = frozenset(self.markers[state] for state in states)
-            found = self.separator(among | states, given | markers)
+        stand_ins = self.markers | self.affected_markers if affected else self.markers
+        for states in self._sets_of_states(stand_ins, among, given):
+            markers = frozenset(stand_ins[state] for state in states)
+            found = self.separator(among | states, given | (markers & self.candidates))
             if found is not None:
                 return ClosingSet(found - states | markers, states)
         return None
 
-    def _sets_of_states(self, among: Set[str], given: Set[str]) -> Iterator[frozenset[str]]:
-        """Yield sets of states with markers, small ones first; none where not even all of them help."""
-        if not self.markers or self.separator(among | self.markers.keys(), given) is None:
+    def _sets_of_states(
+        self, states: Collection[str], among: Set[str], given: Set[str]
+    ) -> Iterator[frozenset[str]]:
+        """Yield sets of states, small ones first; none where not even all of them help."""
+        if not states or self.separator(among | set(states), given) is None:
             return
-        for size in range(1, len(self.markers) + 1):
-            yield from map(frozenset, combinations(self.markers, size))
+        for size in range(1, len(states) + 1):
+            yield from map(frozenset, combinations(states, size))
 
 
 def parts_of(model: CausalModel, name: str) -> frozenset[str]:

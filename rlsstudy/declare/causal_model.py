@@ -10,13 +10,13 @@ from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rlsstudy.declare.equations import Equation, Fixed
+from rlsstudy.declare.equations import Equation
+from rlsstudy.declare.intervention import set_to
 from rlsstudy.declare.kinds import Domain, Kind
 from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.declare.variable import Variable
 from rlsstudy.declare.variations import Design, Scenario
 from rlsstudy.errors import DeclarationError, bullet_list, did_you_mean
-from rlsstudy.problems import plain_number
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -166,7 +166,7 @@ class CausalModel:
         >>> rls_model().do(smoking="never").causes_of("smoking")
         frozenset()
         """
-        return self.with_variables(*(self._set(name, value) for name, value in values.items()))
+        return self.with_variables(*(set_to(self[name], value) for name, value in values.items()))
 
     def with_variables(self, *changed: Variable) -> CausalModel:
         """Return the model with these variables in place of their namesakes, or added at the end."""
@@ -199,7 +199,15 @@ class CausalModel:
             allowed = ["default", *by_name]
             raise DeclarationError(f"No scenario '{name}' is declared.{did_you_mean(name, allowed)}")
         scenario = by_name[name]
+        if scenario.design and not all(variable.name in self for variable in scenario.changes):
+            raise DeclarationError(
+                f"The scenario '{name}' changes what happens in the design '{scenario.design}'. Ask for that design too."
+            )
         return self.with_variables(*scenario.changes).with_causes(scenario.causes)
+
+    def in_setting(self, design: str, scenario: str) -> CausalModel:
+        """Return the model as it is in a design, with the changes of a scenario."""
+        return self.in_design(design).in_scenario(scenario)
 
     def in_design(self, name: str) -> CausalModel:
         """Return the model as it is in one of its designs: its changes, and its shares of gaps."""
@@ -215,27 +223,6 @@ class CausalModel:
         if name not in by_name:
             raise DeclarationError(f"No design '{name}' is declared.{did_you_mean(name, by_name)}")
         return by_name[name]
-
-    def _set(self, name: str, value: float | str) -> Variable:
-        variable = self[name]
-        if isinstance(value, str):
-            if not variable.has_levels:
-                raise DeclarationError(f"'{name}' ({variable.label}) is set to a number, not to '{value}'.")
-            value = variable.level_code(value)
-        elif variable.has_levels and value not in range(len(variable.levels)):
-            allowed = ", ".join(variable.levels)
-            raise DeclarationError(f"'{name}' ({variable.label}) is set to one of its levels: {allowed}.")
-        elif variable.kind is Kind.INTEGER and value != int(value):
-            raise DeclarationError(
-                f"'{name}' ({variable.label}) counts whole {variable.unit or 'numbers'} and cannot be set to {value:g}."
-            )
-        elif variable.limits is not None and not variable.limits[0] <= value <= variable.limits[1]:
-            low, high = (plain_number(limit) for limit in variable.limits)
-            raise DeclarationError(
-                f"'{name}' ({variable.label}) cannot be set to {plain_number(value)}: "
-                f"plausible values are {low} to {high} {variable.unit}.".replace(" .", ".")
-            )
-        return replace(variable, equation=Fixed(value=float(value)), source="set by intervention")
 
     # --- contradictions -------------------------------------------------------------------------
 
@@ -260,6 +247,8 @@ class CausalModel:
         state, low, high = variable.stands_for
         if state not in self.by_name or self.by_name[state].measured:
             yield f"'{variable.name}' stands for '{state}', which is not a declared latent variable."
+        elif variable.kind is Kind.CATEGORICAL:
+            yield f"'{variable.name}' has unordered levels and cannot stand for one contrast of '{state}'."
         elif low == high:
             yield f"'{variable.name}' stands for a contrast of '{state}', which needs two different values."
 

@@ -181,9 +181,9 @@ class Equation(ABC):
         return self
 
     def with_cause(self, cause: Cause) -> Self:
-        """Return the equation with this cause added, or in place of its namesake; heights are to be solved again."""
-        named = {(term.name, term.times): term for term in (*self.terms, cause)}
-        return replace(self, terms=tuple(named.values()))
+        """Return the equation with this cause added, in place of all terms of the same cause and modifier."""
+        others = (term for term in self.terms if (term.name, term.times) != (cause.name, cause.times))
+        return replace(self, terms=(*others, cause))
 
     def problems(self, this: Variable, declared: Declared) -> list[str]:
         """Say everything that contradicts the declarations of this variable and its causes."""

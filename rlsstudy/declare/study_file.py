@@ -252,11 +252,10 @@ def _read_synthetic(table: Table | None, model: CausalModel) -> SyntheticData:
     }
     table.finish()
     data = SyntheticData(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]  # each key has its own type
-    for look_up, name in ((model.design, data.design), (model.in_scenario, data.scenario)):
-        try:
-            look_up(name)
-        except DeclarationError as error:
-            table.complain(str(error).replace("No ", "no ", 1))
+    try:
+        model.in_setting(data.design, data.scenario)
+    except DeclarationError as error:
+        table.complain(str(error).replace("No ", "no ", 1))
     return data
 
 

@@ -32,6 +32,8 @@ class Scenario:
         What differs and how to read it, in a paragraph.
     references : tuple of str
         Publications that it rests on.
+    design : str
+        The design whose variables it changes, for a scenario that makes sense in that one alone.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Scenario:
     causes: tuple[tuple[str, Cause], ...] = ()
     about: str = ""
     references: tuple[str, ...] = ()
+    design: str = ""
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def _synthetic_facts(study: Study, data: SyntheticData) -> tuple[tuple[str, str]
     return (
         ("origin", "Synthetic data"),
         ("model", study.model.name),
-        ("declaration (sha256)", study.model.in_scenario(data.scenario).digest),
+        ("declaration (sha256)", study.model.in_setting(data.design, data.scenario).digest),
         ("design", data.design),
         ("scenario", data.scenario),
         ("participants", str(data.n)),

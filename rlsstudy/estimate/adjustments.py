@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from rlsstudy.declare.adjustment import find_adjustment
@@ -31,11 +31,15 @@ class Choice:
         Why the estimate is to be read with care; empty when there is no reason.
     refusal : str
         Why there can be no estimate; empty when there can.
+    notes : tuple of str
+        What is worth knowing and no reason for care: whose effect is meant, and what is adjusted for
+        by a marker.
     """
 
     covariates: tuple[str, ...] = ()
     concern: str = ""
     refusal: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def choose_covariates(
@@ -44,20 +48,28 @@ def choose_covariates(
     """Choose the covariates for one factor from the measured variables.
 
     ``crude`` has none; ``age_sex`` the variables named ``age`` and ``sex``, unless they are the
-    factor or its effects; ``graph`` what the declared graph asks for.
+    factor or its effects; ``graph`` what the declared graph asks for. A factor that is a marker has
+    the note whose effect is meant.
     """
     match adjustment:
         case "crude":
-            return Choice()
+            choice = Choice()
         case "age_sex":
-            return _age_and_sex(study.model, factor, outcome, measured)
+            choice = _age_and_sex(study.model, factor, outcome, measured)
         case "graph":
-            return _by_graph(study, factor, outcome, measured)
+            choice = _by_graph(study, factor, outcome, measured)
+    return replace(choice, notes=(*_meant(study.model, factor), *choice.notes))
+
+
+def _meant(model: CausalModel, factor: str) -> tuple[str, ...]:
+    """Say which state a marker stands for."""
+    state = _state(model, factor)
+    return () if state is None else (f"stands for {model[state].label}",)
 
 
 def _age_and_sex(model: CausalModel, factor: str, outcome: str, measured: Collection[str]) -> Choice:
     wanted = [name for name in ("age", "sex") if name not in (factor, outcome)]
-    effects = model.descendants_of(factor)
+    effects = _effects(model, factor)
     covariates = tuple(name for name in wanted if name in measured and name not in effects)
     concerns = [f"'{name}' is not measured" for name in wanted if name not in measured]
     concerns += [f"'{name}' is an effect of this factor" for name in wanted if name in effects]
@@ -73,9 +85,38 @@ def _by_graph(study: Study, factor: str, outcome: str, measured: Collection[str]
     except IdentificationError as error:
         missing = _listed(model, error.missing)
         return Choice(refusal=f"not identified: not measured: {missing}" if missing else str(error))
-    if not found.selection:
-        return Choice(found.covariates)
-    return Choice(found.covariates, f"{INDEX_EVENT} by way of {_listed(model, found.selection)}")
+    effects = _effects(model, factor)
+    concerns = [_affected(model, name) for name in found.covariates if name in effects]
+    if found.selection:
+        concerns.append(f"{INDEX_EVENT} by way of {_listed(model, found.selection)}")
+    notes = tuple(_by_marker(model, state, found.covariates) for state in found.proxies)
+    return Choice(found.covariates, "; ".join(concerns), notes=notes)
+
+
+def _affected(model: CausalModel, marker: str) -> str:
+    """Say that a covariate carries part of the effect; only a marker can."""
+    state = _state(model, marker)
+    assert state is not None
+    return f"adjusted for '{marker}', an effect of this factor, for want of another measure of {model[state].label}"
+
+
+def _by_marker(model: CausalModel, state: str, covariates: Collection[str]) -> str:
+    """Say which marker stands in for a state."""
+    marker = next(name for name in covariates if _state(model, name) == state)
+    label = model[marker].label
+    label = label if label[1:2].isupper() else label[:1].lower() + label[1:]  # CRP keeps its capitals
+    return f"adjusted for {model[state].label} by {label}, which measures it with error"
+
+
+def _effects(model: CausalModel, factor: str) -> frozenset[str]:
+    """Return the effects of a factor, and of the state that it stands for."""
+    state = _state(model, factor)
+    return model.descendants_of(factor) | (frozenset() if state is None else model.descendants_of(state))
+
+
+def _state(model: CausalModel, name: str) -> str | None:
+    stands_for = model[name].stands_for
+    return None if stands_for is None else stands_for[0]
 
 
 def _listed(model: CausalModel, names: tuple[str, ...]) -> str:

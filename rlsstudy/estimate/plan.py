@@ -164,7 +164,7 @@ class _Planner:
             None if refusal else design,
             counts,
             tuple(filter(None, (choice.concern, apart_concern(factor, n_apart)))),
-            _notes(terms, left),
+            (*choice.notes, *_notes(terms, left)),
             refusal,
         )
 

@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from rlsstudy.cohort.calibrate import calibrated
-from rlsstudy.cohort.cohort import Cohort
-from rlsstudy.cohort.draw import Sample, draw_sample
 from rlsstudy.declare.study import SyntheticData
 from rlsstudy.declare.study_file import default_study
 from rlsstudy.errors import DeclarationError, EstimationError
 from rlsstudy.estimate.contrasts import Contrast, contrasts_of
+from rlsstudy.estimate.truth_arms import Arms, Setting, arms_of, has_effect, natural_sample
+from rlsstudy.estimate.truth_estimand import Estimand, check_estimand, describe_estimand, estimand_of
+from rlsstudy.estimate.truth_summary import marginal_odds_ratio, mean_difference
 
 if TYPE_CHECKING:
-    from rlsstudy.declare.causal_model import CausalModel
+    from rlsstudy.cohort.cohort import Cohort
     from rlsstudy.declare.study import Study
-    from rlsstudy.declare.variations import Design
 
 TRUTH_SIZE = 2_000  # Monte-Carlo errors near 0.02 points, a twentieth of a standard error at n = 600
+# One seed for everybody: the truth does not depend on it beyond its Monte-Carlo error, which ``n`` decides, and
+# two people who ask the same question see the same figure.
 TRUTH_SEED = 0
-TRUTH_COLUMNS = ("factor", "label", "domain", "contrast", "estimand", "truth", "truth_error", "n")
-_TOTAL = "mean total effect among {who} ({where}), who belongs held as without intervention"
+TRUTH_COLUMNS = (
+    *("factor", "label", "domain", "contrast", "estimand", "truth", "truth_error", "n"),
+    *("group", "band", "scale"),
+)
+EVERYBODY = "all"  # what the column ``group`` says where no groups are asked for
 
-
-@dataclass(frozen=True)
-class Setting:
-    """Whose truth is asked for: a model, a way into the cohort, an outcome and a population."""
-
-    model: CausalModel
-    design: Design
-    outcome: str
-    population: str | None
-    n: int
-    seed: int
+Figures = tuple[float, float, int, str, str]
 
 
 def true_effect(
@@ -48,42 +42,46 @@ def true_effect(
     study: Study | None = None,
     design: str | None = None,
     scenario: str | None = None,
+    estimand: Estimand | str = "total",
     n: int = TRUTH_SIZE,
-    seed: int = TRUTH_SEED,
 ) -> pd.DataFrame:
-    """Return the true total effect of one or more factors, by intervention on the declared model.
+    """Return the true effect of one or more factors, by intervention on the declared model.
 
     The same participants are simulated with the factor set to either end of its contrast, all
     other noise shared, and the difference of the outcome is averaged. In a population such as
     people with RLS, participants are those who belong to it without intervention, and their
-    belonging is held as it is.
+    belonging is held as it is. Where belonging itself is the outcome, they are everybody.
 
     Parameters
     ----------
     factors : str or sequence of str
-        Declared variables.
+        Declared variables. The effect of a marker, such as serum ferritin, is that of the latent state
+        which it stands for: the state is set to the two values that go with the marker's contrast.
     outcome : str, optional
-        A declared numeric variable, in its unit; by default the study's.
+        A declared variable, by default the study's: a number, or ordered levels for an estimand on the
+        scale of probabilities or odds ratios.
     study : Study, optional
         Model, outcome and population; by default the packaged study of IRLS in people with RLS.
     design, scenario : str, optional
         How participants come into the cohort, and which variation of the model holds; by default
         the study's.
+    estimand : Estimand or {"total"}
+        Which effect: total, direct or mediated, of which groups, on which scale.
     n : int
-        Number of simulated participants of the population that are averaged over.
-    seed : int
-        Seed of the simulation.
+        Number of simulated participants of the population that are averaged over, all groups together.
 
     Returns
     -------
     DataFrame
-        One row per factor and contrast: factor, label, domain, contrast, estimand, truth (outcome
-        units), truth_error (its Monte-Carlo standard error) and n.
+        One row per factor, contrast, group and band: factor, label, domain, contrast, estimand, truth
+        (outcome units, a probability or an odds ratio), truth_error (its Monte-Carlo standard error),
+        n, group (``"all"`` without groups), band (the level that is reached or exceeded, empty in
+        points) and scale. A group with fewer than two participants has no truth.
 
     Raises
     ------
     DeclarationError
-        An unknown name, or ``n`` below 2.
+        An unknown name, ``n`` below 2, or an outcome, mediator or group that the estimand cannot have.
 
     Notes
     -----
@@ -93,26 +91,29 @@ def true_effect(
     Examples
     --------
     >>> import rlsstudy as rls
-    >>> effect = rls.true_effect("abi", design="population", n=500)
-    >>> float(effect["truth"].iloc[0])
-    0.0
+    >>> effects = rls.true_effect("smoking", design="population", n=500)
+    >>> effects["contrast"].tolist()
+    ['former vs never', 'current vs never']
     """
     study = default_study() if study is None else study
     asked = study.data if isinstance(study.data, SyntheticData) else SyntheticData()
-    model = study.model.in_scenario(asked.scenario if scenario is None else scenario)
     design = asked.design if design is None else design
+    model = study.model.in_setting(design, asked.scenario if scenario is None else scenario)
     setting = Setting(
-        model=model.in_design(design),
+        model=model,
         design=model.design(design),
         outcome=study.outcome if outcome is None else outcome,
         population=study.population,
         n=n,
-        seed=seed,
+        seed=TRUTH_SEED,
     )
-    return _truths(setting, (factors,) if isinstance(factors, str) else tuple(factors))
+    names = (factors,) if isinstance(factors, str) else tuple(factors)
+    return _truths(setting, names, estimand_of(estimand))
 
 
-def truths_of(cohort: Cohort, factors: Iterable[str], outcome: str) -> pd.DataFrame:
+def truths_of(
+    cohort: Cohort, factors: Iterable[str], outcome: str, estimand: Estimand | str = "total"
+) -> pd.DataFrame:
     """Return the true effects of factors in the design, scenario and population of a synthetic cohort.
 
     Parameters
@@ -122,7 +123,9 @@ def truths_of(cohort: Cohort, factors: Iterable[str], outcome: str) -> pd.DataFr
     factors : iterable of str
         Declared variables.
     outcome : str
-        A declared numeric variable.
+        A declared variable.
+    estimand : Estimand or {"total"}
+        Which effect.
 
     Returns
     -------
@@ -148,61 +151,58 @@ def truths_of(cohort: Cohort, factors: Iterable[str], outcome: str) -> pd.DataFr
         TRUTH_SIZE,
         TRUTH_SEED,
     )
-    return _truths(setting, tuple(factors))
+    return _truths(setting, tuple(factors), estimand_of(estimand))
 
 
-def _truths(setting: Setting, factors: Collection[str]) -> pd.DataFrame:
+def _truths(setting: Setting, factors: Collection[str], estimand: Estimand) -> pd.DataFrame:
     if setting.n < 2:
         raise DeclarationError(f"A true effect is averaged over at least 2 participants, not {setting.n}.")
+    if setting.outcome == setting.population:
+        setting = replace(setting, population=None)
+    check_estimand(setting, factors, estimand)
     model = setting.model
-    if model[setting.outcome].has_levels or setting.outcome in factors:
-        raise DeclarationError(
-            f"The outcome of an effect is a number other than the factor; '{setting.outcome}' is not. "
-            "Choose a score or a measurement."
-        )
-    who = (
-        "everybody" if setting.population is None else f"those with {model[setting.population].label.lower()}"
-    )
-    estimand = _TOTAL.format(who=who, where=setting.design.label.lower())
     rows = [
         (
-            factor,
-            model[factor].label,
-            str(model[factor].domain),
-            contrast.label,
-            estimand,
-            *_true_contrast(setting, factor, contrast),
+            *(factor, model[factor].label, str(model[factor].domain), contrast.label),
+            *(describe_estimand(setting, factor, estimand), *figures, estimand.scale),
         )
         for factor in dict.fromkeys(factors)
         for contrast in contrasts_of(model[factor])
+        for figures in _figures(setting, factor, contrast, estimand)
     ]
     return pd.DataFrame(rows, columns=list(TRUTH_COLUMNS))
 
 
 @lru_cache(maxsize=4096)
-def _true_contrast(setting: Setting, factor: str, contrast: Contrast) -> tuple[float, float, int]:
-    """Return the mean difference of the outcome, its Monte-Carlo error and the number averaged over."""
-    model = calibrated(setting.model)
-    between = (model.descendants_of(factor) | {factor}) & (
-        model.ancestors_of(setting.outcome) | {setting.outcome}
+def _figures(setting: Setting, factor: str, contrast: Contrast, estimand: Estimand) -> tuple[Figures, ...]:
+    """Return truth, Monte-Carlo error, number, group and band of each row of a contrast."""
+    in_points = estimand.scale == "points"
+    if in_points and estimand.by is None and not has_effect(setting, factor):
+        return ((0.0, 0.0, setting.n, EVERYBODY, ""),)  # what cannot differ need not be simulated
+    arms = arms_of(setting, factor, contrast, estimand)
+    return tuple(
+        (*truth, len(part.low), group, band)
+        for group, part in _by_group(setting, arms, estimand.by)
+        for band, truth in _by_band(setting, part, estimand)
     )
-    changed = between - {setting.population}
-    if setting.outcome not in changed:
-        return 0.0, 0.0, setting.n
-    sample = _natural(setting)
-    low, high = (
-        sample.under(model.do(**{factor: value}), changed)[setting.outcome]
-        for value in (contrast.low, contrast.high)
-    )
-    difference = high - low
-    return float(difference.mean()), float(difference.std(ddof=1) / np.sqrt(setting.n)), setting.n
 
 
-@lru_cache(maxsize=8)
-def _natural(setting: Setting) -> Sample:
-    """Draw participants of the population without intervention."""
-    model = calibrated(setting.model)
-    group = None
-    if setting.population is not None:
-        group = (setting.population, len(model[setting.population].levels) - 1)
-    return draw_sample(model, setting.design, setting.seed, {setting.outcome}, group, setting.n)
+def _by_group(setting: Setting, arms: Arms, by: str | None) -> Iterator[tuple[str, Arms]]:
+    """Yield the arms of each group; participants are grouped as they are without intervention."""
+    if by is None:
+        yield EVERYBODY, arms
+        return
+    codes = natural_sample(setting, by).values[by]
+    for level, code in setting.model[by].codes.items():
+        yield level, Arms(arms.low[codes == code], arms.high[codes == code])
+
+
+def _by_band(setting: Setting, arms: Arms, estimand: Estimand) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Yield the effect of an outcome in points, or one for each level above the first."""
+    if estimand.scale == "points":
+        yield "", mean_difference(arms.low, arms.high)
+        return
+    summary = mean_difference if estimand.scale == "probability" else marginal_odds_ratio
+    for level, code in list(setting.model[setting.outcome].codes.items())[1:]:
+        low, high = ((values >= code).astype(np.float64) for values in (arms.low, arms.high))
+        yield level, summary(low, high)

@@ -3,7 +3,21 @@
 from functools import cache
 
 from rlsstudy.declare.causal_model import CausalModel
-from rlsstudy.declare.rls import demography, genetic, iron, lifestyle, neurological, outcome, vascular
+from rlsstudy.declare.rls import (
+    demography,
+    diagnosis,
+    genetic,
+    irls,
+    iron,
+    iron_markers,
+    lifestyle,
+    medication,
+    mind_and_sleep,
+    neurological,
+    outcome,
+    vascular,
+    venous,
+)
 from rlsstudy.declare.rls.designs import DESIGNS
 from rlsstudy.declare.rls.scenarios import SCENARIOS
 
@@ -26,7 +40,11 @@ DEFAULT_FACTORS = (
     "migraine",
 )
 
-_DOMAINS = (demography, vascular, iron, genetic, lifestyle, neurological, outcome)
+_DOMAINS = (
+    *(demography, vascular, venous, iron, iron_markers, genetic),
+    *(lifestyle, mind_and_sleep, medication, neurological),
+    *(outcome, irls, diagnosis),
+)
 
 
 @cache
@@ -36,8 +54,8 @@ def rls_model() -> CausalModel:
     Returns
     -------
     CausalModel
-        About 20 measured causes in five domains with age and sex, presence and severity of RLS as
-        two parts, ten IRLS items and their scores.
+        Some 160 variables, latent ones among them, in five domains with age and sex; presence and severity of RLS as
+        two parts, ten IRLS items and their scores, and what RLS does to sleep, mood and treatment.
 
     Examples
     --------

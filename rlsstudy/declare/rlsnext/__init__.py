@@ -1,0 +1,1 @@
+"""The completed model, while it is put together."""
