@@ -140,7 +140,7 @@ def _simulate(question: FlawedStudy, n: int, seed: int) -> _Simulated:
     population = question.belonging.population
     setting = Setting(question.model, _EVERYBODY, question.outcome, population, n, seed)
     observe = question.flaws.gaps or question.belonging.diagnosis is not None
-    model = question.model.in_design(question.design.name)
+    model = question.model  # as it is in the design
     if question.finds_everybody:  # the design changes at most what is missing
         asked = Recruitment(model, _EVERYBODY, question.belonging, n, seed)
         whole = found = draw_people(asked, names, observe=observe)

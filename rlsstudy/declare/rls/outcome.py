@@ -33,7 +33,7 @@ SEVERITY = Variable(
     unit="SD",
     contrast=(0, 1),
     measured=False,
-    equation=Normal(target=0, target_among=("rls_case", "yes"), sd=0.90, terms=CAUSES_OF_SEVERITY),
+    equation=Normal(target=0, target_among=("rls_case", "yes"), sd=0.93, terms=CAUSES_OF_SEVERITY),
     source="by definition: mean 0 and SD about 1 among people with RLS in the community",
 )
 

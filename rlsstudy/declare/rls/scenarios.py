@@ -27,7 +27,7 @@ def _arrow(
 
 
 def _on_both(
-    name: str, on_rls: float, on_severity: float, **settings: object
+    name: str, on_rls: float, on_severity: float, acts_between: tuple[float, float] = (-inf, inf)
 ) -> tuple[tuple[str, Cause], ...]:
     """Return the arrows of one cause into both parts of the outcome."""
     return (
