@@ -7,9 +7,11 @@ from rlsstudy.declare.equations import Bernoulli, Genotype, LogNormal, Normal
 from rlsstudy.declare.missingness import mechanism
 from rlsstudy.declare.repeated import split_visit_name
 from rlsstudy.declare.rls import follow_up, irls
+from rlsstudy.declare.rls.scenarios import ABLATION_EFFECT, STRONG_DROPOUT
 from rlsstudy.declare.rls.treatments import ARM, ARMS
 
 ADDED = follow_up.follow_up_variables()
+SCENARIOS = (STRONG_DROPOUT, ABLATION_EFFECT)
 ITEMS = tuple(f"irls_i{number:02d}" for number in range(1, 11))
 
 
@@ -51,16 +53,17 @@ def model() -> CausalModel:
     declared = {variable.name for variable in (*rest, *questionnaire)}
     shared = {cause for item in questionnaire for cause in item.causes} - declared
     latent = [number(name) for name in sorted(shared)]
-    return CausalModel("trial", (*rest, *latent, *questionnaire), designs=follow_up.FOLLOW_UP_DESIGNS)
+    return CausalModel("trial", (*rest, *latent, *questionnaire), SCENARIOS, (follow_up.FOLLOW_UP_DESIGN,))
 
 
 MODEL = model()
 TRIAL = MODEL.in_design("follow_up_trial")
 
 
-@pytest.mark.parametrize("design", [design.name for design in follow_up.FOLLOW_UP_DESIGNS])
-def test_every_design_gives_a_model_without_contradictions(design):
-    changed = MODEL.in_design(design).with_variables(MODEL.design(design).admission)
+@pytest.mark.parametrize("scenario", ["default", "strong_dropout", "ablation_effect"])
+def test_the_trial_stands_without_contradictions_in_every_scenario(scenario):
+    admission = MODEL.design("follow_up_trial").admission
+    changed = MODEL.in_setting("follow_up_trial", scenario).with_variables(admission)
     assert set(changed.by_name) == {v.name for v in (*MODEL, *ADDED)} | {"follow_up_admission"}
 
 
@@ -115,8 +118,8 @@ def test_ablation_and_endovascular_treatment_do_nothing_by_default_and_that_is_c
     assert set(sizes) == set(ARMS) - {"placebo", "open label no treatment"}
 
 
-def test_the_ablation_design_changes_severity_at_visits_and_nothing_else():
-    changed = MODEL.in_design("follow_up_ablation_effect")
+def test_the_ablation_scenario_changes_severity_at_visits_and_nothing_else():
+    changed = MODEL.in_setting("follow_up_trial", "ablation_effect")
     differing = [variable.name for variable in TRIAL if variable != changed[variable.name]]
     assert differing == ["rls_severity_w04", "rls_severity_w12", "rls_severity_w52"]
     for name in differing:
@@ -126,13 +129,13 @@ def test_the_ablation_design_changes_severity_at_visits_and_nothing_else():
 
 
 def test_dropping_out_depends_on_what_was_seen_or_in_strong_dropout_on_severity_that_nobody_sees():
-    for design, expected in (("follow_up_trial", "MAR"), ("follow_up_strong_dropout", "MNAR")):
-        changed = MODEL.in_design(design)
+    for scenario, expected in (("default", "MAR"), ("strong_dropout", "MNAR")):
+        changed = MODEL.in_setting("follow_up_trial", scenario)
         (gone,) = (reason for reason in changed["irls_total_w12"].missing if reason.name == "dropped out")
         assert mechanism("irls_total_w12", gone, changed.by_name) == expected
-    unseen = set(MODEL.in_design("follow_up_strong_dropout").causes_of("in_study_w12")) - TRIAL.causes_of(
-        "in_study_w12"
-    )
+    unseen = set(
+        MODEL.in_setting("follow_up_trial", "strong_dropout").causes_of("in_study_w12")
+    ) - TRIAL.causes_of("in_study_w12")
     assert unseen == {"rls_severity_w12"}
     assert all(
         TRIAL[name].measured for week in (4, 12, 52) for name in TRIAL.causes_of(f"in_study_w{week:02d}")
@@ -140,7 +143,7 @@ def test_dropping_out_depends_on_what_was_seen_or_in_strong_dropout_on_severity_
 
 
 def test_strong_dropout_leaves_severity_and_treatment_as_they_are():
-    changed = MODEL.in_design("follow_up_strong_dropout")
+    changed = MODEL.in_setting("follow_up_trial", "strong_dropout")
     untouched = ["arm", "adherence", *(f"rls_severity_w{week:02d}" for week in (4, 12, 52))]
     assert [changed[name] for name in untouched] == [TRIAL[name] for name in untouched]
 

@@ -17,6 +17,7 @@ from rlsstudy.declare import CausalModel, Domain, Evidence, Kind, Scale, Variabl
 from rlsstudy.declare.equations import Bernoulli, Cause, Condition, Genotype, LogNormal, Normal, RuleOf
 from rlsstudy.declare.repeated import visit_name
 from rlsstudy.declare.rls import follow_up, irls
+from rlsstudy.declare.rls.scenarios import ABLATION_EFFECT, STRONG_DROPOUT
 from rlsstudy.declare.study import Study, SyntheticData
 from rlsstudy.declare.variations import Design
 
@@ -69,8 +70,9 @@ def small_model() -> CausalModel:
     shared = sorted({cause for item in questionnaire for cause in item.causes} - known)
     latent = [declared(name, CONTINUOUS, Normal(baseline=0, sd=1), measured=False) for name in shared]
     everybody = Design("everybody", "Everybody", changes=follow_up.follow_up_variables())
+    scenarios = (STRONG_DROPOUT, ABLATION_EFFECT)
     return CausalModel(
-        "trial", (*people, *latent, *questionnaire), designs=(*follow_up.FOLLOW_UP_DESIGNS, everybody)
+        "trial", (*people, *latent, *questionnaire), scenarios, (follow_up.FOLLOW_UP_DESIGN, everybody)
     )
 
 
@@ -78,9 +80,9 @@ MODEL = small_model()
 
 
 @cache
-def under(arm: str, design: str = "follow_up_trial") -> dict[str, np.ndarray]:
+def under(arm: str, scenario: str = "default", design: str = "follow_up_trial") -> dict[str, np.ndarray]:
     """Return the true values of the same people, all in one arm."""
-    model = calibrated(MODEL.in_design(design)).do(arm=arm)
+    model = calibrated(MODEL.in_setting(design, scenario)).do(arm=arm)
     names = [variable.name for variable in model]
     blocks, found = [], 0
     for block in draw_blocks(model, MODEL.design(design), 1, names):
@@ -91,12 +93,12 @@ def under(arm: str, design: str = "follow_up_trial") -> dict[str, np.ndarray]:
     return {name: np.concatenate([values[name] for values in blocks]) for name in names}
 
 
-def change(arm: str, week: int, design: str = "follow_up_trial") -> np.ndarray:
-    return under(arm, design)[visit_name("irls_change", week)]
+def change(arm: str, week: int, scenario: str = "default") -> np.ndarray:
+    return under(arm, scenario)[visit_name("irls_change", week)]
 
 
-def against_placebo(arm: str, week: int, design: str = "follow_up_trial") -> np.ndarray:
-    return change(arm, week, design) - change("placebo", week, design)
+def against_placebo(arm: str, week: int, scenario: str = "default") -> np.ndarray:
+    return change(arm, week, scenario) - change("placebo", week, scenario)
 
 
 def test_under_placebo_people_fall_by_6_6_points_a_third_of_it_by_regression_to_the_mean():
@@ -111,7 +113,7 @@ def test_people_enter_with_the_irls_of_trials():
 
 
 def test_without_the_entry_criterion_nobody_changes_on_average():
-    everybody = under(UNTREATED, "everybody")
+    everybody = under(UNTREATED, design="everybody")
     cases = everybody["rls_case"] == 1
     assert everybody["irls_change_w12"][cases].mean() == pytest.approx(0, abs=MEAN)
 
@@ -183,7 +185,7 @@ def test_the_standard_error_of_a_small_trial_of_iron_is_that_which_was_published
 
 @pytest.mark.parametrize(("week", "correlation"), [(4, 0.90), (12, 0.80), (52, 0.72)])
 def test_untreated_people_keep_their_place(week, correlation):
-    everybody = under(UNTREATED, "everybody")
+    everybody = under(UNTREATED, design="everybody")
     cases = everybody["rls_case"] == 1
     found = np.corrcoef(everybody["irls_total"][cases], everybody[visit_name("irls_total", week)][cases])[
         0, 1
@@ -192,7 +194,7 @@ def test_untreated_people_keep_their_place(week, correlation):
 
 
 def test_sixty_in_a_hundred_change_by_five_points_at_most():
-    everybody = under(UNTREATED, "everybody")
+    everybody = under(UNTREATED, design="everybody")
     moved = np.abs(everybody["irls_change_w52"][everybody["rls_case"] == 1])
     assert (moved <= 5).mean() == pytest.approx(0.602, abs=0.02)  # the patient cohort's share over 36 months
 
@@ -233,22 +235,22 @@ def test_an_open_label_series_of_vein_patients_falls_by_six_to_seven_points_with
 
 
 def test_where_ablation_is_declared_to_work_it_works_in_people_with_reflux_alone():
-    effect = against_placebo("venous ablation", 12, "follow_up_ablation_effect")
+    effect = against_placebo("venous ablation", 12, "ablation_effect")
     reflux = under("placebo")["venous_reflux"] == 1
     assert effect[reflux].mean() == pytest.approx(-5.3, abs=POINTS)
     assert not effect[~reflux].any()
 
 
-def seen_effect(arm: str, design: str) -> float:
+def seen_effect(arm: str, scenario: str) -> float:
     """Return the difference in week 52 between those who are still seen of either arm."""
-    active, placebo = under(arm, design), under("placebo", design)
+    active, placebo = under(arm, scenario), under("placebo", scenario)
     seen = (values["irls_change_w52"][values["in_study_w52"] == 1].mean() for values in (active, placebo))
     return float(next(seen) - next(seen))
 
 
 def test_when_the_severe_leave_those_who_stay_understate_what_treatment_does():
     truth = float(against_placebo("alpha-2-delta ligand", 52).mean())
-    at_random = seen_effect("alpha-2-delta ligand", "follow_up_trial")
-    not_at_random = seen_effect("alpha-2-delta ligand", "follow_up_strong_dropout")
+    at_random = seen_effect("alpha-2-delta ligand", "default")
+    not_at_random = seen_effect("alpha-2-delta ligand", "strong_dropout")
     assert not_at_random - truth > 0.5
     assert not_at_random - truth > 2 * (at_random - truth)

@@ -15,6 +15,7 @@ from rlsstudy.declare.rls import (
     mind_and_sleep,
     neurological,
     outcome,
+    sleep_outcomes,
     vascular,
     venous,
 )
@@ -43,7 +44,7 @@ DEFAULT_FACTORS = (
 _DOMAINS = (
     *(demography, vascular, venous, iron, iron_markers, genetic),
     *(lifestyle, mind_and_sleep, medication, neurological),
-    *(outcome, irls, diagnosis),
+    *(outcome, irls, diagnosis, sleep_outcomes),
 )
 
 

@@ -149,8 +149,9 @@ PHQ9 = _mood_score(
                 "bring 1.5 times as many to 10 points or more",
             ),
             _assumed(
-                "rls_severity", 0.47, "a correlation with severity near 0.35 in people with RLS", _CASES
+                "rls_severity", 0.41, "a correlation with severity near 0.35 in people with RLS", _CASES
             ),
+            _assumed("sleep_efficiency", 0.06, "a tenth of the effect of RLS goes by way of broken sleep"),
         ),
     ),
     "LOINC 44261-6",

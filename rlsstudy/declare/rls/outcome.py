@@ -65,13 +65,23 @@ COURSE = _of_cases(
     1.2,
     "assumed: symptoms twice a week or more in three of five",
 )
-SIGNIFICANT = _of_cases(
-    "rls_significant",
-    "Clinically significant RLS",
-    NO_YES,
-    0.37,
-    1.6,
-    "assumed: 2.7 of 7.2 % in Allen 2005, PMID 15956009, twice a week with at least moderate distress",
+SIGNIFICANT = Variable(
+    name="rls_significant",
+    label="Clinically significant RLS",
+    domain=Domain.OUTCOME,
+    kind=Kind.BINARY,
+    levels=NO_YES,
+    applies_to="rls_case",
+    equation=Bernoulli(
+        target=0.6,
+        among=("rls_course", COURSE.levels[-1]),
+        terms=(
+            Cause("rls_severity", 1.8, Evidence.ASSUMED, "assumed: six times the odds per SD of severity"),
+        ),
+    ),
+    source="derived: Allen 2005, PMID 15956009: 2.7 % of adults with at least moderate distress twice a week or more, 36 % of "
+    "those with RLS and 60 % of those with a chronic course",
+    evidence=Evidence.MODERATE,
 )
 
 VARIABLES = (RLS_CASE, SEVERITY, COURSE, SIGNIFICANT)

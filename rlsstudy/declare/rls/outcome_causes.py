@@ -197,9 +197,16 @@ CAUSES_OF_RLS = (
     ),
     Cause(
         "pregnant",
-        1.4,
+        0.75,
         Evidence.STRONG,
-        "derived: Chen 2017, doi 10.1016/j.smrv.2017.10.003: 21 % of pregnant women, odds ratio 3.5",
+        "derived: Chen 2017, doi 10.1016/j.smrv.2017.10.003: 8 % in the first trimester",
+    ),
+    Cause(
+        "trimester",
+        0.6,
+        Evidence.STRONG,
+        "derived: Chen 2017, doi 10.1016/j.smrv.2017.10.003: 8, 16 and 22 % in the three trimesters, 21 % in all",
+        only_at=("pregnant", "yes"),
     ),
     *_GENES_OF_RLS,
     *_IRON_OF_RLS,

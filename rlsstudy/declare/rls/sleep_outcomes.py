@@ -227,12 +227,15 @@ PLM_HABIT = _latent(
 
 
 _HABITUAL = Cause(
-    "plm_habit", sqrt(_BETWEEN_NIGHTS), Evidence.MODERATE, f"derived: {_SFORZA}, taken as that of logarithms"
+    "plm_habit",
+    round(sqrt(_BETWEEN_NIGHTS), 3),
+    Evidence.MODERATE,
+    f"derived: {_SFORZA}, taken as that of logarithms",
 )
 PLM_FIRST_NIGHT = _latent(
     "plm_first_night",
     "Leg movements of the first night, latent",
-    Normal(baseline=0, sd=sqrt(1 - _BETWEEN_NIGHTS), terms=(_HABITUAL,)),
+    Normal(baseline=0, sd=round(sqrt(1 - _BETWEEN_NIGHTS), 3), terms=(_HABITUAL,)),
     "by definition: mean 0 and SD about 1 among people with RLS; the habit, and the chance of the night",
 )
 

@@ -1,1 +1,0 @@
-"""The completed model, while it is put together."""
