@@ -4,7 +4,7 @@ The public names, by stage; each is loaded when it is first used::
 
     declare   Variable CausalModel Study rls_model load_study
     cohort    simulate_cohort stream_cohort load_cohort load_synthetic check_file stack_visits
-              write_messy score_cleaning correct_data
+              synthetic_file write_messy score_cleaning correct_data
     estimate  estimate_effects true_effect Estimand score_effects bias_waterfall Flaws
     present   tabulate_cohort tabulate_ledger tabulate_effects tabulate_model describe_cohort
               describe_effects plot_effects plot_graph plot_outcome
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rlsstudy.cohort.check import check_file
     from rlsstudy.cohort.cleaning import correct_data, score_cleaning
     from rlsstudy.cohort.mess import write_messy
-    from rlsstudy.cohort.packaged import load_synthetic
+    from rlsstudy.cohort.packaged import load_synthetic, synthetic_file
     from rlsstudy.cohort.read import load_cohort
     from rlsstudy.cohort.simulate import simulate_cohort
     from rlsstudy.cohort.stream import stream_cohort
@@ -74,6 +74,7 @@ _HOMES = {
     "simulate_cohort": "cohort.simulate",
     "stack_visits": "cohort.visits",
     "stream_cohort": "cohort.stream",
+    "synthetic_file": "cohort.packaged",
     "tabulate_cohort": "present.tables",
     "tabulate_effects": "present.tables",
     "tabulate_ledger": "present.tables",
@@ -110,6 +111,7 @@ __all__ = [
     "simulate_cohort",
     "stack_visits",
     "stream_cohort",
+    "synthetic_file",
     "tabulate_cohort",
     "tabulate_effects",
     "tabulate_ledger",

@@ -10,20 +10,25 @@ from pathlib import Path
 
 from rlsstudy._resources import data_folder
 from rlsstudy.cohort.cohort import Cohort, LedgerEntry, Origin
+from rlsstudy.cohort.mess import write_messy
 from rlsstudy.cohort.raw_table import file_digest
 from rlsstudy.cohort.read import load_cohort
 from rlsstudy.cohort.simulate import simulate_cohort
 from rlsstudy.cohort.write import write_atomically, write_cohort
 from rlsstudy.declare.codebook import codebook
 from rlsstudy.declare.rls import rls_model
-from rlsstudy.declare.study import SyntheticData
+from rlsstudy.declare.study import SYNTHETIC_KEY, DataFiles, Study, SyntheticData
 from rlsstudy.declare.study_file import default_study
 from rlsstudy.errors import CohortError, did_you_mean
 
 PACKAGED: Mapping[str, SyntheticData] = {
     "clinic": SyntheticData(design="sleep_clinic", n=600, seed=2026),
-    "population": SyntheticData(design="population", n=2000, seed=2026),
+    "population": SyntheticData(design="population", n=1200, seed=2026),
+    "vein_clinic": SyntheticData(design="vein_clinic", n=500, seed=2026),
+    "trial": SyntheticData(design="follow_up_trial", n=650, seed=2026),
 }
+MESSY = SyntheticData(design="sleep_clinic", n=200, seed=2027)
+MESSY_FILES = ("messy.csv", "messy_key.csv")
 MANIFEST = "MANIFEST.toml"
 CODEBOOK = "codebook.csv"
 _PREAMBLE = """\
@@ -38,7 +43,9 @@ def load_synthetic(name: str = "clinic") -> Cohort:
     Parameters
     ----------
     name : str
-        ``"clinic"`` (600 people with RLS seen in a sleep clinic) or ``"population"`` (2,000 adults).
+        ``"clinic"`` (600 people with RLS seen in a sleep clinic), ``"population"`` (1,200 adults),
+        ``"vein_clinic"`` (500 patients with and without RLS) or ``"trial"`` (650 people with RLS in
+        thirteen arms, seen four times).
 
     Returns
     -------
@@ -58,6 +65,10 @@ def load_synthetic(name: str = "clinic") -> Cohort:
     600
     """
     if name not in PACKAGED:
+        if f"{name}.csv" in MESSY_FILES:
+            raise CohortError(
+                f"'{name}' is a file to be cleaned and not a cohort. `synthetic_file(\"{name}.csv\")` says where it is."
+            )
         raise CohortError(f"No packaged cohort is called '{name}'.{did_you_mean(name, PACKAGED)}")
     folder = data_folder()
     entry = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))["cohorts"][name]
@@ -68,7 +79,45 @@ def load_synthetic(name: str = "clinic") -> Cohort:
             "Install rlsstudy again, or load your own file with load_cohort."
         )
     asked = SyntheticData(entry["design"], entry["scenario"], entry["n"], entry["seed"])
-    return _as_simulated(load_cohort(path), asked, entry)
+    study = _study_of(asked)
+    read = load_cohort(replace(study, data=DataFiles((path,), SYNTHETIC_KEY, ())))
+    return _as_simulated(read, replace(study, data=asked), entry)
+
+
+def synthetic_file(name: str) -> Path:
+    """Return where a packaged file of synthetic data is.
+
+    Parameters
+    ----------
+    name : str
+        ``"clinic.csv"`` and the like, ``"codebook.csv"``, or ``"messy.csv"`` with ``"messy_key.csv"``: 200 patients as a
+        careless export would give them, and the list of what was spoilt.
+
+    Returns
+    -------
+    Path
+        The file; copy it before you change it.
+
+    Raises
+    ------
+    CohortError
+        No file of that name is packaged.
+
+    Examples
+    --------
+    >>> import rlsstudy as rls
+    >>> rls.synthetic_file("messy.csv").name
+    'messy.csv'
+    """
+    names = (*(f"{cohort}.csv" for cohort in PACKAGED), *MESSY_FILES, CODEBOOK)
+    if name not in names:
+        raise CohortError(f"No packaged file is called '{name}'.{did_you_mean(name, names)}")
+    return data_folder() / name
+
+
+def _study_of(asked: SyntheticData) -> Study:
+    study = default_study()
+    return replace(study, model=study.model.in_setting(asked.design, asked.scenario))
 
 
 def write_packaged(folder: Path) -> None:
@@ -85,6 +134,8 @@ def write_packaged(folder: Path) -> None:
         path = write_cohort(cohort, folder / f"{name}.csv")
         candidates = cohort.ledger[0].before
         entries.append(_manifest_entry(name, asked, cohort.model.digest, candidates, file_digest(path)))
+    messy = simulate_cohort(n=MESSY.n, seed=MESSY.seed, design=MESSY.design)
+    write_messy(messy, folder / MESSY_FILES[0], seed=MESSY.seed)
     write_atomically(folder / CODEBOOK, _write_codebook)
     manifest = _PREAMBLE + "\n" + "\n".join(entries)
     write_atomically(
@@ -114,8 +165,10 @@ def _write_codebook(path: Path) -> None:
         writer.writerows(rows)
 
 
-def _as_simulated(cohort: Cohort, asked: SyntheticData, entry: Mapping[str, object]) -> Cohort:
+def _as_simulated(cohort: Cohort, study: Study, entry: Mapping[str, object]) -> Cohort:
     """Give a packaged file the study and origin of the simulation that it holds."""
+    asked = study.data
+    assert isinstance(asked, SyntheticData)
     facts = {
         "file": str(entry["file"]),
         "sha256": str(entry["sha256"]),
@@ -128,7 +181,7 @@ def _as_simulated(cohort: Cohort, asked: SyntheticData, entry: Mapping[str, obje
     candidates = int(str(entry["candidates"]))
     return replace(
         cohort,
-        study=replace(default_study(), data=asked),
+        study=study,
         origin=Origin(f"Synthetic data: the packaged cohort '{entry['file']}'.", True, facts),
         ledger=(
             LedgerEntry("simulated", "drawn from the declared population", candidates, candidates),

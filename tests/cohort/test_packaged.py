@@ -7,13 +7,13 @@ import pytest
 
 import rlsstudy as rls
 from rlsstudy._resources import data_folder
-from rlsstudy.cohort.packaged import CODEBOOK, MANIFEST, PACKAGED, write_packaged
+from rlsstudy.cohort.packaged import CODEBOOK, MANIFEST, MESSY_FILES, PACKAGED, write_packaged
 from rlsstudy.errors import CohortError
 
 
 def test_the_packaged_files_are_written_again_byte_for_byte(tmp_path):
     write_packaged(tmp_path)
-    for name in ("clinic.csv", "population.csv", CODEBOOK, MANIFEST):
+    for name in (*(f"{name}.csv" for name in PACKAGED), *MESSY_FILES, CODEBOOK, MANIFEST):
         assert (tmp_path / name).read_bytes() == (data_folder() / name).read_bytes(), name
 
 
@@ -36,7 +36,34 @@ def test_the_codebook_explains_every_column():
 
 def test_the_manifest_names_the_declaration_that_the_files_were_made_from():
     manifest = tomllib.loads((data_folder() / MANIFEST).read_text(encoding="utf-8"))
-    assert {entry["declaration_sha256"] for entry in manifest["cohorts"].values()} == {rls.rls_model().digest}
+    for name, entry in manifest["cohorts"].items():
+        asked = PACKAGED[name]
+        model = rls.rls_model().in_setting(asked.design, asked.scenario)
+        assert entry["declaration_sha256"] == model.digest, name
+
+
+def test_all_files_together_stay_below_five_megabytes():
+    assert sum(path.stat().st_size for path in data_folder().glob("*.csv")) < 5_000_000
+
+
+def test_a_messy_file_is_not_loaded_as_if_it_were_a_cohort():
+    with pytest.raises(CohortError) as caught:
+        rls.load_synthetic("messy")
+    assert str(caught.value) == (
+        "'messy' is a file to be cleaned and not a cohort. `synthetic_file(\"messy.csv\")` says where it is."
+    )
+
+
+def test_the_messy_file_can_be_scored_and_holds_what_its_key_lists():
+    score = rls.score_cleaning(rls.synthetic_file("messy.csv"), rls.synthetic_file("messy_key.csv"))
+    assert score.attrs["planted"] > 40
+    assert (score.attrs["repaired"], score.attrs["damaged"]) == (0, 0)
+
+
+def test_an_unknown_packaged_file_is_answered_with_the_nearest():
+    with pytest.raises(CohortError) as caught:
+        rls.synthetic_file("mesy.csv")
+    assert str(caught.value) == "No packaged file is called 'mesy.csv'. Did you mean 'messy.csv'?"
 
 
 def test_an_unknown_packaged_cohort_is_answered_with_the_nearest():
