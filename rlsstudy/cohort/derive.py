@@ -50,7 +50,7 @@ def disagreements(columns: Columns, model: CausalModel) -> list[Problem]:
     """Say where scores that were read are not what their items give."""
     problems: list[Problem] = []
     for name, column in columns.items():
-        inputs = _inputs(columns, model, name)
+        inputs = _inputs(columns, model, name) if _must_agree(model, name) else []
         if column.column is None or not inputs:
             continue
         derived = _derived(inputs, model, name)
@@ -122,6 +122,11 @@ def _inputs(columns: Columns, model: CausalModel, name: str) -> list[ReadColumn]
     if not (isinstance(variable.equation, Derived) and variable.measured):
         return []
     return [columns[cause] for cause in variable.causes] if columns.keys() >= set(variable.causes) else []
+
+
+def _must_agree(model: CausalModel, name: str) -> bool:
+    equation = model[name].equation
+    return isinstance(equation, Derived) and equation.must_agree
 
 
 def _derived(inputs: list[ReadColumn], model: CausalModel, name: str) -> Floats:

@@ -27,9 +27,9 @@ DEFECTS: tuple[Defect, ...] = (
         "unit slip",
         0.1,
         "{label} is declared in {unit}; compare the sites: this one wrote {other}.",
-        plant.unit_of_group("site", in_blood=False),
+        plant.unit_of_group("study_site", in_blood=False),
         Scope.GROUP,
-        "site",
+        "study_site",
     ),
     Defect(
         "shifted row",

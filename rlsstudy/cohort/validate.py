@@ -60,7 +60,8 @@ def _limits(column: ReadColumn) -> Iterator[Problem]:
 def _missing(column: ReadColumn) -> Iterator[Problem]:
     if column.column is None:  # what is missing of a derived value was said of its inputs
         return
-    applies = column.reasons != NOT_APPLICABLE
+    planned = [reason.name for reason in column.variable.missing if reason.planned]
+    applies = ~np.isin(column.reasons, [NOT_APPLICABLE, *planned])
     gaps = applies & np.isnan(column.values)
     n, n_gaps = int(applies.sum()), int(gaps.sum())
     if n and n_gaps == n:

@@ -101,6 +101,15 @@ class Question:
             state: marker for state, marker in self._states_by(measured).items() if state not in self.markers
         }
 
+    @cached_property
+    def in_substudies(self) -> frozenset[str]:
+        """What only part of the participants have by plan: adjusting for it leaves out the rest."""
+        return frozenset(
+            variable.name
+            for variable in self.model.variables
+            if any(reason.planned and reason.share > 0 for reason in variable.missing)
+        )
+
     def _states_by(self, markers: Set[str]) -> dict[str, str]:
         """Return the unmeasured states that one of these markers stands for, with the first one."""
         found: dict[str, str] = {}
@@ -137,14 +146,17 @@ class Question:
     ) -> ClosingSet | None:
         """Find what closes every open path: measured variables, else with as few markers as possible.
 
+        Variables that only part of the participants have by plan are used where the others do not suffice.
+
         A state that is adjusted for by its marker counts as known, and the marker as adjusted for
         beside it, so that paths between the marker's other causes are closed as well. Markers that
         are effects of the factor are used when ``affected`` says so, and count as no more than their
         state.
         """
-        found = self.separator(among, given)
-        if found is not None:
-            return ClosingSet(found)
+        for choice in (among - self.in_substudies, among):
+            found = self.separator(choice, given)
+            if found is not None:
+                return ClosingSet(found)
         stand_ins = self.markers | self.affected_markers if affected else self.markers
         for states in self._sets_of_states(stand_ins, among, given):
             markers = frozenset(stand_ins[state] for state in states)

@@ -52,7 +52,7 @@ class CausalModel:
     >>> model["ferritin"].label_with_unit
     'Serum ferritin (µg/L)'
     >>> sorted(model.causes_of("ferritin"))[:2]
-    ['blood_donations', 'crp']
+    ['ancestry', 'assay_batch']
     """
 
     name: str

@@ -62,6 +62,7 @@ class RuleOf(Derived):
 
     any_of: tuple[tuple[Condition, ...], ...]
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BINARY})
+    must_agree: ClassVar[bool] = False
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -95,6 +96,7 @@ class RatioOf(Derived):
     power: float = 1.0
     decimals: int = 1
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.CONTINUOUS})
+    must_agree: ClassVar[bool] = False
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -116,6 +118,7 @@ class WeightedSum(Derived):
     weights: tuple[tuple[str, float], ...]
     decimals: int = 1
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.CONTINUOUS, Kind.INTEGER})
+    must_agree: ClassVar[bool] = False
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -150,6 +153,7 @@ class ByLevel(Derived):
     variable: str
     numbers: tuple[float, ...]
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.CONTINUOUS, Kind.INTEGER})
+    must_agree: ClassVar[bool] = False
 
     @property
     def causes(self) -> tuple[str, ...]:

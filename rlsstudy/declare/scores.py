@@ -88,9 +88,14 @@ class GradedItem(Equation):
 
 @dataclass(frozen=True, kw_only=True)
 class Derived(Equation):
-    """A value that follows from others without chance; also used to score real data."""
+    """A value that follows from others without chance; also used to score real data.
+
+    Where ``must_agree``, a file that has the value and its parts has to have them agree, as a score and its items do. A
+    measurement or diagnosis that a file has of its own is kept as it is.
+    """
 
     is_derived: ClassVar[bool] = True
+    must_agree: ClassVar[bool] = True
 
     @abstractmethod
     def derive(self, values: Mapping[str, Floats]) -> Floats:

@@ -103,8 +103,8 @@ def _causes(table: Table) -> dict[str, Any]:
     if derivation is not None and causes is not None:
         table.complain("'causes' has no use: the causes of a derived variable are what it is derived from.")
     if derivation is not None:
-        return {"equation": derivation, "causes_declared": ()}
-    return {} if causes is None else {"equation": None, "causes_declared": causes}
+        return {"equation": derivation, "causes_declared": (), "stands_for": None}
+    return {} if causes is None else {"equation": None, "causes_declared": causes, "stands_for": None}
 
 
 def _derivation(table: Table) -> Derived | None:

@@ -64,7 +64,7 @@ def choose_covariates(
 def _meant(model: CausalModel, factor: str) -> tuple[str, ...]:
     """Say which state a marker stands for."""
     state = _state(model, factor)
-    return () if state is None else (f"stands for {model[state].label}",)
+    return () if state is None else (f"stands for {_in_sentence(model[state].label)}",)
 
 
 def _age_and_sex(model: CausalModel, factor: str, outcome: str, measured: Collection[str]) -> Choice:
@@ -87,25 +87,29 @@ def _by_graph(study: Study, factor: str, outcome: str, measured: Collection[str]
         return Choice(refusal=f"not identified: not measured: {missing}" if missing else str(error))
     effects = _effects(model, factor)
     concerns = [_affected(model, name) for name in found.covariates if name in effects]
+    notes = [_by_marker(model, state, found.covariates) for state in found.proxies]
     if found.selection:
-        concerns.append(f"{INDEX_EVENT} by way of {_listed(model, found.selection)}")
-    notes = tuple(_by_marker(model, state, found.covariates) for state in found.proxies)
-    return Choice(found.covariates, "; ".join(concerns), notes=notes)
+        notes.append(INDEX_EVENT)
+    return Choice(found.covariates, "; ".join(concerns), notes=tuple(notes))
 
 
 def _affected(model: CausalModel, marker: str) -> str:
     """Say that a covariate carries part of the effect; only a marker can."""
     state = _state(model, marker)
     assert state is not None
-    return f"adjusted for '{marker}', an effect of this factor, for want of another measure of {model[state].label}"
+    return f"adjusted for '{marker}', an effect of this factor, for want of another measure of {_in_sentence(model[state].label)}"
 
 
 def _by_marker(model: CausalModel, state: str, covariates: Collection[str]) -> str:
     """Say which marker stands in for a state."""
     marker = next(name for name in covariates if _state(model, name) == state)
-    label = model[marker].label
-    label = label if label[1:2].isupper() else label[:1].lower() + label[1:]  # CRP keeps its capitals
-    return f"adjusted for {model[state].label} by {label}, which measures it with error"
+    of_state, by_marker = _in_sentence(model[state].label), _in_sentence(model[marker].label)
+    return f"adjusted for {of_state} by {by_marker}, which measures it with error"
+
+
+def _in_sentence(label: str) -> str:
+    """Write a label as within a sentence; CRP keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _effects(model: CausalModel, factor: str) -> frozenset[str]:

@@ -78,7 +78,7 @@ def plot_graph(
     --------
     >>> from rlsstudy import plot_graph, rls_model
     >>> figure = plot_graph(rls_model(), "ferritin", "irls_total")
-    >>> ("sex", "ferritin") in set(figure.numbers[["cause", "effect"]].itertuples(index=False, name=None))
+    >>> ("crp", "ferritin") in set(figure.numbers[["cause", "effect"]].itertuples(index=False, name=None))
     True
     """
     part = part_of(model, factor, outcome, measured=measured, population=population)

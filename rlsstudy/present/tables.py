@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rlsstudy.declare.variable import Variable
 
 __all__ = ["tabulate_cohort", "tabulate_effects", "tabulate_ledger", "tabulate_model"]
+ARROW_COLUMNS = ["effect", "level", "cause", "contrast", "where", "size", "scale", "evidence", "source"]
 
 
 def tabulate_ledger(cohort: Cohort) -> Table:
@@ -75,7 +76,8 @@ def tabulate_model(model: CausalModel, *, leading_to: Iterable[str] | None = Non
     -------
     Table
         By domain each variable that has causes, with the scale on which they act, and below it one
-        row per cause, and per level where sizes differ by level. ``.frame`` has the same as numbers.
+        row per cause, and per level where sizes differ by level. ``.frame`` has the same as numbers: the
+        level of an unordered effect, and where the cause acts, in columns of their own.
 
     Examples
     --------
@@ -95,12 +97,9 @@ def tabulate_model(model: CausalModel, *, leading_to: Iterable[str] | None = Non
         for variable in effects:
             arrows = tuple(arrows_into(variable, model))
             rows += _arrow_rows(variable, arrows)
-            records += [
-                (variable.name, arrow.cause, arrow.contrast, arrow.size, arrow.evidence, arrow.source)
-                for arrow in arrows
-            ]
+            records += [_record(variable, arrow) for arrow in arrows]
     headers = ("Variable and its causes", "Contrast", "Size", "Evidence", "Source")
-    frame = pd.DataFrame(records, columns=["effect", "cause", "contrast", "size", "evidence", "source"])
+    frame = pd.DataFrame(records, columns=ARROW_COLUMNS)
     return Table(
         tuple(Column(header, "right" if header == "Size" else "left") for header in headers),
         tuple(rows),
@@ -117,9 +116,15 @@ def _with_ancestors(model: CausalModel, names: Iterable[str] | None) -> list[Var
     return [variable for variable in model if variable.name in kept]
 
 
+def _record(variable: Variable, arrow: Arrow) -> tuple[str | float, ...]:
+    """Return the fields of ``ARROW_COLUMNS``."""
+    acts = (arrow.contrast, arrow.where, arrow.size, scale_of(variable))
+    return (variable.name, arrow.level, arrow.cause, *acts, arrow.evidence, arrow.source)
+
+
 def _arrow_rows(variable: Variable, arrows: tuple[Arrow, ...]) -> Iterator[Row]:
     latent = "" if variable.measured else ", not measured"
     scale = scale_of(variable)
     yield Row((f"{variable.label}{latent}", scale, "", "", ""))
     for arrow in arrows:
-        yield Row((arrow.label, arrow.contrast, arrow.written, arrow.evidence, arrow.source), indent=1)
+        yield Row((arrow.heading, arrow.compared, arrow.written, arrow.evidence, arrow.source), indent=1)

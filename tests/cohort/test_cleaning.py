@@ -133,7 +133,7 @@ def test_what_was_clean_and_is_changed_is_damage(ages):
 
 def test_a_gap_that_is_filled_is_damage(cohort, key):
     solved = correct_data(key)
-    gap = solved.index[solved["crp"] == "[not done]"][0]
+    gap = solved.index[solved["crp"] == "[no blood drawn]"][0]
     planted = pd.read_csv(key)
     assert not ((planted["column"] == "crp") & (planted["row"] == int(gap) + 1)).any()
     solved.loc[gap, "crp"] = "1.7"

@@ -10,7 +10,7 @@ import rlsstudy as rls
 def test_showing_a_cohort_shows_no_participant():
     cohort = rls.simulate_cohort(n=3, seed=1, design="population")
     assert repr(cohort) == (
-        "<synthetic cohort of 3 participants, 37 variables: "
+        "<synthetic cohort of 3 participants, 179 variables: "
         "Synthetic data: 3 participants of a simulated population sample.>"
     )
 

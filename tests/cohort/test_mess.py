@@ -173,7 +173,7 @@ def two_batches_at_three_sites():
     model = CausalModel(
         "m",
         (
-            grouping("site", "site 1", "site 2", "site 3"),
+            grouping("study_site", "site 1", "site 2", "site 3"),
             grouping("assay_batch", "batch 1", "batch 2"),
             Variable(
                 "haemoglobin", "Haemoglobin", Domain.IRON, Kind.CONTINUOUS, unit="g/dL", limits=(4, 22), resolution=0.1,
@@ -187,7 +187,7 @@ def two_batches_at_three_sites():
         designs=(Design("population", "Population"),),
     )  # fmt: skip
     data = SyntheticData("population", n=60, seed=1)
-    return simulate_cohort(study=Study("Sites", model, "haemoglobin", ("site",), data))
+    return simulate_cohort(study=Study("Sites", model, "haemoglobin", ("study_site",), data))
 
 
 def grouping(name, *levels):
@@ -202,7 +202,7 @@ def grouping(name, *levels):
     ("defect", "group", "column", "factor", "hint"),
     [
         (
-            "unit of a whole site", "site", "height", 0.01,
+            "unit of a whole site", "study_site", "height", 0.01,
             "Height is declared in cm; compare the sites: this one wrote m.",
         ),
         (

@@ -69,7 +69,6 @@ def test_declared_prevalences_are_hit():
     tolerance = 0.0142
     for name, level, declared in [
         ("rls_case", "yes", 0.076),
-        ("venous_reflux", "yes", 0.18),
         ("hypertension", "yes", 0.32),
         ("smoking", "current", 0.17),
         ("diabetes", "yes", 0.08),

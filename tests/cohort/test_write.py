@@ -20,7 +20,7 @@ def test_data_and_reasons_come_back(cohort, tmp_path, ending):
     assert again.data.equals(cohort.data)
     assert again.reasons.equals(cohort.reasons)
     assert again.data.dtypes.equals(cohort.data.dtypes)
-    assert [note.code for note in again.notes] == []
+    assert {note.code for note in again.notes} <= {"W_MISSING_SHARE"}  # substudies measure few, by plan
 
 
 def test_part_of_a_cohort_keeps_its_numbers(cohort, tmp_path):
@@ -37,7 +37,7 @@ def test_csv_is_plain_text_with_short_numbers(cohort, tmp_path):
 
     assert header.split(",") == ["synthetic_participant", *cohort.data]
     assert [row.split(",")[0] for row in rows] == [str(number) for number in cohort.data.index]
-    assert max(len(cell) for cell in cells if not cell.startswith("[")) <= 12
+    assert max(len(cell) for cell in cells if cell[:1].isdigit() or cell[:1] == "-") <= 12
     assert "[not applicable]" in cells
 
 

@@ -41,15 +41,15 @@ def test_what_is_assumed_is_graded_so_and_what_is_graded_so_says_it():
 
 def test_venous_and_arterial_disease_do_not_act_on_severity_by_default():
     sizes = {cause.name: (cause.size, cause.evidence) for cause in MODEL["rls_severity"].equation.terms}
-    assert sizes["venous_reflux"] == (0.0, Evidence.CONTESTED)
+    assert sizes["venous_disease"] == (0.0, Evidence.CONTESTED)
     assert sizes["abi"] == (0.0, Evidence.NULL)
 
 
 def test_the_venous_scenario_changes_that_effect_and_nothing_else():
     changed = MODEL.in_scenario("venous_effect")
     differing = [variable.name for variable in MODEL if variable != changed[variable.name]]
-    assert differing == ["rls_severity"]
-    assert {c.name: c.size for c in changed["rls_severity"].equation.terms}["venous_reflux"] == 0.18
+    assert differing == ["rls_case", "rls_severity"]
+    assert {c.name: c.size for c in changed["rls_severity"].equation.terms}["venous_disease"] == 0.10
 
 
 def test_the_rating_scale_has_ten_items_from_0_to_4_that_apply_to_people_with_rls():

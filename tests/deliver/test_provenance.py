@@ -20,7 +20,7 @@ def test_synthetic_study_is_traced_to_its_declaration_and_seed():
     assert group(trace_study(study, None), "Data") == {
         "origin": "Synthetic data",
         "model": "Restless legs syndrome",
-        "declaration (sha256)": study.model.digest,
+        "declaration (sha256)": study.model.in_setting("sleep_clinic", "default").digest,
         "design": "sleep_clinic",
         "scenario": "default",
         "participants": "600",

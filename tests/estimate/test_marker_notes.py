@@ -52,14 +52,14 @@ def with_a_confounder():
 def test_a_factor_that_is_a_marker_says_what_it_stands_for():
     cohort = cohort_of(STORES, FERRITIN, normal("y", "Y", "stores"), factor="ferritin")
     rows = rls.estimate_effects(cohort, adjustments=("crude", "graph"))
-    assert rows["note"].tolist() == ["stands for Iron stores"] * 2
+    assert rows["note"].tolist() == ["stands for iron stores"] * 2
     assert rows["status"].tolist() == ["ok"] * 2
 
 
 def test_a_covariate_that_is_a_marker_says_what_it_measures_with_error(with_a_confounder):
     row = rls.estimate_effects(with_a_confounder, adjustments=("graph",)).iloc[0]
     assert row["adjusted_for"] == "ferritin"
-    assert row["note"] == "adjusted for Iron stores by serum ferritin, which measures it with error"
+    assert row["note"] == "adjusted for iron stores by serum ferritin, which measures it with error"
 
 
 def test_a_crude_effect_has_no_note_of_markers(with_a_confounder):
@@ -70,7 +70,7 @@ def test_a_label_in_capitals_keeps_them():
     mri = normal("mri", "MRI index", "stores", stands_for=("stores", 0, 1))
     cohort = cohort_of(STORES, mri, normal("x", "X", "stores"), normal("y", "Y", "x", "stores"), factor="x")
     row = rls.estimate_effects(cohort, adjustments=("graph",)).iloc[0]
-    assert row["note"] == "adjusted for Iron stores by MRI index, which measures it with error"
+    assert row["note"] == "adjusted for iron stores by MRI index, which measures it with error"
 
 
 def test_a_marker_that_the_factor_acts_on_is_a_reason_for_care():
@@ -79,8 +79,8 @@ def test_a_marker_that_the_factor_acts_on_is_a_reason_for_care():
     row = rls.estimate_effects(cohort_of(*variables, factor="x"), adjustments=("graph",)).iloc[0]
     assert row["status"] == "flagged"
     assert row["note"] == (
-        "adjusted for 'ferritin', an effect of this factor, for want of another measure of Iron stores; "
-        "adjusted for Iron stores by serum ferritin, which measures it with error"
+        "adjusted for 'ferritin', an effect of this factor, for want of another measure of iron stores; "
+        "adjusted for iron stores by serum ferritin, which measures it with error"
     )
 
 

@@ -239,14 +239,14 @@ def test_each_adjustment_set_has_one_note_that_names_its_factors(tiny_effects):
     )
 
 
-def test_index_event_bias_is_explained_once_and_its_ways_are_listed(tiny_effects):
-    first = tiny_effects.iloc[[2]].assign(note="index-event bias is possible by way of A; B and 2 more")
-    second = tiny_effects.iloc[[2]].assign(factor="b", note="index-event bias is possible by way of A")
+def test_index_event_bias_is_explained_once(tiny_effects):
+    first = tiny_effects.iloc[[2]].assign(note="index-event bias is possible")
+    second = tiny_effects.iloc[[2]].assign(factor="b", note="stands for A; index-event bias is possible")
     assert tabulate_effects(pd.concat([first, second])).notes[-3:] == (
         "Index-event bias: such a factor helps to decide who is in the population. Among those who are, it goes along "
         "with their other reasons for being there, and these may act on the outcome.",
-        "[a] Index-event bias is possible by way of A; B and 2 more.",
-        "[b] Index-event bias is possible by way of A.",
+        "[a] Index-event bias is possible.",
+        "[b] Stands for A; index-event bias is possible.",
     )
 
 
@@ -340,7 +340,7 @@ def test_the_model_table_lists_every_arrow_with_scale_evidence_and_source():
     assert [row.cells for row in table.rows] == [
         ("Demography",),
         ("Pregnant", "log odds", "", "", ""),
-        ("Sex", "only: female", "", "", ""),
+        ("Sex", "only: female", "", "", "by definition"),
         ("Lifestyle",),
         ("Smoking", "log odds against the first level", "", "", ""),
         ("Sex → current", "female vs male", "−0.3", "weak", "Survey 2001"),

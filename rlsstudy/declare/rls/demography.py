@@ -26,7 +26,7 @@ def _assumed(name: str, size: float, why: str, acts_between: tuple[float, float]
 
 
 SITE = Variable(
-    name="site",
+    name="study_site",
     label="Study site",
     domain=Domain.STUDY,
     kind=Kind.CATEGORICAL,

@@ -78,7 +78,7 @@ def _changed() -> tuple[Variable, ...]:
         ),
     )
     return (
-        _place("family", "Family", member=False),
+        _place("family_number", "Family", member=False),
         _place("family_member", "Place in the family, from the one found first", member=True),
         _FAMILY_SCORE,
         _FAMILY_SUSCEPTIBILITY,

@@ -187,7 +187,7 @@ _SHIFT_SOURCE = (
 
 BODY_IRON = Variable(
     name="body_iron",
-    label="Iron stores, as the serum ferritin they give without inflammation",
+    label="Iron stores",
     domain=Domain.IRON,
     kind=Kind.CONTINUOUS,
     unit="µg/L",

@@ -30,7 +30,7 @@ def _by_smoking(former: float, current: float, why: str) -> Cause:
 
 ACTIVITY_TRUE = Variable(
     name="activity_true",
-    label="Physical activity before RLS, true",
+    label="True physical activity",
     domain=Domain.LIFESTYLE,
     kind=Kind.CONTINUOUS,
     unit="MET-h/week",

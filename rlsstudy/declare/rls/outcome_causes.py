@@ -288,5 +288,5 @@ CAUSES_OF_SEVERITY = (
         Evidence.NULL,
         "on having RLS, null in three cohorts (Szentkiralyi 2017, Sleep Med 35:74); on severity nothing is known",
     ),
-    _assumed("site", _SITES, "an SD of 0.15 between sites"),
+    _assumed("study_site", _SITES, "an SD of 0.15 between sites"),
 )

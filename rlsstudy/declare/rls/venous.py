@@ -86,7 +86,7 @@ DVT_HISTORY = _history(
 
 VENOUS_DISEASE = Variable(
     name="venous_disease",
-    label="Venous disease of the legs, latent",
+    label="Venous disease of the legs",
     domain=Domain.VASCULAR,
     kind=Kind.CONTINUOUS,
     unit="SD",
