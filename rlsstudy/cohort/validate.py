@@ -58,8 +58,9 @@ def _limits(column: ReadColumn) -> Iterator[Problem]:
 
 
 def _missing(column: ReadColumn) -> Iterator[Problem]:
-    if column.column is None:  # what is missing of a derived value was said of its inputs
-        return
+    equation = column.variable.equation
+    if column.column is None or (equation is not None and equation.is_derived):
+        return  # what is missing of a derived value was said of its inputs
     planned = [reason.name for reason in column.variable.missing if reason.planned]
     applies = ~np.isin(column.reasons, [NOT_APPLICABLE, *planned])
     gaps = applies & np.isnan(column.values)
