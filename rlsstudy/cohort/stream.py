@@ -87,7 +87,8 @@ def stream_cohort(
         schema = _schema(model)
         levelled = [field.name for field in schema if not _is_number(field.type)]
         written = 0
-        with pq.ParquetWriter(unfinished, schema, compression="lz4", use_dictionary=levelled) as writer:
+        options = {"compression": "lz4", "use_dictionary": levelled, "write_statistics": False}
+        with pq.ParquetWriter(unfinished, schema, **options) as writer:
             for block in observed_blocks(model, asked):
                 writer.write_batch(_batch(model, block, schema, first=written + 1))
                 written += block.n

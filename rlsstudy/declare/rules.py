@@ -177,6 +177,9 @@ class ByLevel(Derived):
 
 def _all_of(held: list[Floats]) -> Floats:
     """Return 0 where one is 0, else NaN where one is unknown, else 1."""
-    table = np.column_stack(held)
-    some_false = (table == 0).any(axis=1)
-    return np.where(some_false, 0.0, np.where(np.isnan(table).any(axis=1), np.nan, 1.0))
+    least = held[0]  # of 0, 1 and unknown: a 0 decides, then an unknown
+    unknown = np.isnan(least)
+    for other in held[1:]:
+        least = np.fmin(least, other)
+        unknown |= np.isnan(other)
+    return np.where(unknown & (least != 0), np.nan, least)

@@ -212,7 +212,7 @@ PLM_HABIT = _latent(
                 "two thirds of an SD of one night; most with RLS have them, and many without it",
             ),
             _severity(
-                _per_habit(0.07), "correlates by 0.10, some of it by age; about 0 in 113 patients (Yang 2019)"
+                _per_habit(0.07), "correlates by 0.10, some of it by age; about 0 in 113 untreated patients"
             ),
             _assumed("btbd9_rs9357271_dose", _per_habit(0.20), "0.20 SD of one night an allele"),
             _assumed("age", 0.48, "rises with age; 61 % of older men had 15 an hour or more (MrOS)"),
@@ -304,7 +304,7 @@ def _night(
     )
 
 
-_YANG = "in 113 untreated patients (Yang 2019, doi 10.17241/smr.2019.00360)"
+_YANG = "in 113 untreated patients, taken to be those of Yang 2019 (doi 10.17241/smr.2019.00360)"
 
 PLM_AROUSAL_INDEX = _night(
     "plm_arousal_index",
