@@ -121,6 +121,16 @@ def simulate(
 
 
 @app.command()
+def codebook(
+    out: Annotated[Path, typer.Option(help="The folder to write.")] = Path("rlsstudy-codebook"),
+) -> None:
+    """Write what every variable of the model means and looks like, with its causes and their sources."""
+    from rlsstudy.deliver.codebook import render_codebook
+
+    typer.echo(render_codebook(out))
+
+
+@app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="The data file.")],
     study: StudyOption = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 from typing import TYPE_CHECKING
@@ -49,10 +49,14 @@ class Mark:
     low: float = nan
     high: float = nan
 
-    def written(self, decimals: int, unit: str) -> str:
-        """Write the value with its ends."""
-        value = f"{write_number(self.value, decimals)}{unit}"
-        return value if isnan(self.low) else f"{value} ({write_range(self.low, self.high, decimals)})"
+    def written(self, look: Look) -> str:
+        """Write the value with its ends, or with the standard deviation that they are away."""
+        value = f"{write_number(self.value, look.decimals)}{look.unit}"
+        if isnan(self.low):
+            return value
+        if look.by_sd:
+            return f"{value} ({write_number(self.high - self.value, look.decimals)})"
+        return f"{value} ({write_range(self.low, self.high, look.decimals)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Look:
         Whether the axis is logarithmic.
     limits : tuple of float, optional
         The ends of the axis.
+    by_sd : bool
+        Whether the ends are one standard deviation away, which is then written in their place.
     """
 
     axis: str
@@ -84,6 +90,7 @@ class Look:
     unit: str = ""
     log: bool = False
     limits: tuple[float, float] | None = None
+    by_sd: bool = True
 
 
 def draw_histogram(values: Floats, edges: Floats, marks: Sequence[Mark], look: Look) -> Figure:
@@ -121,7 +128,7 @@ def draw_histogram(values: Floats, edges: Floats, marks: Sequence[Mark], look: L
         above.set_xlim(below.get_xlim())
         if look.log:
             above.set_xscale("log")
-        _name_rows(above, [f"{mark.series}: {mark.written(look.decimals, look.unit)}" for mark in marks])
+        _name_rows(above, [f"{mark.series}: {mark.written(look)}" for mark in marks])
         above.spines["bottom"].set_visible(False)
         above.tick_params(bottom=False, labelbottom=False)
     beyond = float(((values < edges[0]) | (values > edges[-1])).mean())
@@ -147,16 +154,11 @@ def draw_rows(marks: Sequence[Mark], look: Look) -> Figure:
     """
     rows = list(dict.fromkeys(mark.row for mark in marks))
     series = list(dict.fromkeys(mark.series for mark in marks))
-    step = 0.8 / len(series)
-    height = 0.95 + len(rows) * (0.12 + 0.11 * len(series)) + 0.17 * len(series)
+    height = 0.95 + 0.36 * len(rows) + 0.17 * len(series)
     with canvas.style():
         drawing = canvas.blank(height)
         ax = drawing.add_axes(_place(height, 0.5, height - 0.6 - 0.17 * len(series)))
-        placed = [
-            (mark, rows.index(mark.row) + step * (series.index(mark.series) - (len(series) - 1) / 2))
-            for mark in marks
-        ]
-        _draw_marks(ax, placed, series)
+        _draw_marks(ax, list(_heights(marks)), series)
         _set_axis(ax, look, look.limits)
         ax.grid(axis="x")
         _name_rows(ax, rows)
@@ -172,6 +174,14 @@ def whole_number_edges(low: int, high: int, step: int = 1) -> Floats:
 
 def _place(height: float, bottom: float, tall: float) -> tuple[float, float, float, float]:
     return (_LEFT / canvas.WIDTH, bottom / height, 1 - (_LEFT + _RIGHT) / canvas.WIDTH, tall / height)
+
+
+def _heights(marks: Sequence[Mark]) -> Iterator[tuple[Mark, float]]:
+    """Place the marks of a row under each other, around the row's number."""
+    for place, row in enumerate(dict.fromkeys(mark.row for mark in marks)):
+        of_row = [mark for mark in marks if mark.row == row]
+        for number, mark in enumerate(of_row):
+            yield mark, place + 0.3 * (number - (len(of_row) - 1) / 2)
 
 
 def _set_axis(ax: matplotlib.axes.Axes, look: Look, limits: tuple[float, float] | None) -> None:
@@ -212,10 +222,7 @@ def _name_rows(ax: matplotlib.axes.Axes, names: Sequence[str]) -> None:
 
 def _listed(marks: Sequence[Mark], look: Look) -> str:
     """List all marks in words, row by row."""
-    return "; ".join(
-        " ".join(filter(None, (mark.row, mark.series, mark.written(look.decimals, look.unit))))
-        for mark in marks
-    )
+    return "; ".join(" ".join(filter(None, (mark.row, mark.series, mark.written(look)))) for mark in marks)
 
 
 def _numbers(marks: Sequence[Mark]) -> pd.DataFrame:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 CLINIC, POPULATION = "sleep_clinic", "population"
-_MEAN = "Value and line are mean and one standard deviation either way"
+_MEAN = "Mean (standard deviation), which the line has either way"
 _SHARE = "Value is the share"
 _FEWEST = 20  # in a group, below which no figure of it is drawn
 _SEXES = (("male", "men"), ("female", "women"))
@@ -173,14 +173,13 @@ def _plmi(seen: Seen) -> Figure:
     values = seen.of("plmi")
     caption = (
         "Periodic leg movements in sleep in the simulated sleep clinic, with mean and standard deviation of the patients of "
-        "Trotti 2012 (PMID 22750520). A standard deviation below the mean would be negative and is cut at 0."
-    )
-    cut = tuple(
-        Mark(mark.row, mark.series, mark.value, max(mark.low, 0.0), mark.high)
-        for mark in (_mean(values), *published.PLMI)
+        "Trotti 2012 (PMID 22750520). One standard deviation below the mean would be negative; lines are cut at 0."
     )
     return draw_histogram(
-        values, np.arange(0, 126, 5.0), cut, Look("Periodic leg movements per hour of sleep", _MEAN, caption)
+        values,
+        np.arange(0, 126, 5.0),
+        (_mean(values), *published.PLMI),
+        Look("Periodic leg movements per hour of sleep", _MEAN, caption),
     )
 
 
@@ -256,7 +255,7 @@ def _ferritin(seen: Seen) -> Figure:
         "Table 3.1.a; geometric means) and women of a Danish survey (n = 1,359)."
     )
     shows = "Value and line are median, 5th and 95th percentile"
-    return draw_rows(marks, Look("Serum ferritin (µg/L)", shows, caption, 0, log=True))
+    return draw_rows(marks, Look("Serum ferritin (µg/L)", shows, caption, 0, log=True, by_sd=False))
 
 
 def _ceap(seen: Seen) -> Figure:
@@ -316,7 +315,7 @@ _PICTURES: tuple[_Entry, ...] = (
         CLINIC,
         ("age",),
         _age,
-        "Patients spread over more ages than in a real clinic: the young of 18 to 30 are too many, and so are those over 85.",
+        "The spread is too wide by three years: one patient in thirty is 90 or older, and some are over 100, whom no sleep clinic sees.",
     ),
     (
         "Body mass index",
@@ -338,7 +337,7 @@ _PICTURES: tuple[_Entry, ...] = (
         CLINIC,
         ("ess",),
         _ess,
-        "Within one point of the 18 published patients; people with RLS are less sleepy by day than their sleep suggests, and so are these.",
+        "Within one point of the 18 published patients; the heap at 24 points, where the scale ends, is implausible.",
     ),
     (
         "Who comes to the clinic",

@@ -24,7 +24,7 @@ IRLS = (
 )
 PLMI = (_mean(f"{TROTTI}, n = 137", 19.3, 22.0),)
 ESS = (_mean(f"{MUNGAN}, n = 18", 9.2, 5.1),)
-ISI = (Mark("", ASSUMED, 15, 14, 16),)
+ISI = (Mark("", f"{ASSUMED}, 14 to 16", 15),)
 AGE = (_mean(ASSUMED, 58, 13),)
 BMI = (_mean(f"{ASSUMED}, population", 27.5, 5.3),)
 

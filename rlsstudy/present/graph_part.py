@@ -29,6 +29,9 @@ class Role(StrEnum):
     OTHER = "Other variable"
 
 
+_LEGIBLE = 15  # boxes in one picture
+
+
 @dataclass(frozen=True)
 class GraphPart:
     """What is drawn.
@@ -87,9 +90,11 @@ def part_of(
 ) -> GraphPart:
     """Cut out what decides about the effect of a factor on an outcome.
 
-    Shown are the two, all causes of the factor, what lies between them, what is adjusted for, what
-    would have to be measured, and the population. Paths through other variables are one arrow;
-    questionnaire items belong to their score.
+    Shown are the two, the state that the factor stands for, what is adjusted for, what would have to be
+    measured for the effect to be identified, and the population. As far as the picture stays legible there are also what
+    lies between factor and outcome, the causes of the factor, and what selection leaves open, in this
+    order, direct ones first. Paths through other variables are one arrow; questionnaire items
+    belong to their score.
     """
     import networkx as nx
 
@@ -98,11 +103,23 @@ def part_of(
         raise DeclarationError(
             f"'{factor}' ({model[factor].label}) cannot be both the factor and the outcome."
         )
-    adjusted, needed, refusal = _asked(model, factor, outcome, measured, population)
+    asked = _asked(model, factor, outcome, measured, population)
+    adjusted, needed = asked.adjusted, asked.needed | asked.left_open
     graph = _without_items(model, factor, outcome)
-    on_the_way = nx.descendants(graph, factor) & nx.ancestors(graph, outcome)
-    shown = {factor, outcome} | nx.ancestors(graph, factor) | on_the_way | adjusted | needed
+    stands_for = model[factor].stands_for
+    subject = factor if stands_for is None else stands_for[0]
+    on_the_way = nx.descendants(graph, subject) & nx.ancestors(graph, outcome)
+    shown = {factor, subject, outcome} | adjusted | asked.needed
     shown |= {population} if population is not None else set()
+    causes = nx.ancestors(graph, subject) | set(graph.predecessors(factor))
+    for group in (
+        on_the_way & set(graph.successors(subject)),
+        set(graph.predecessors(subject)),
+        on_the_way,
+        causes,
+        asked.left_open,
+    ):
+        shown |= group if len(shown | group) <= _LEGIBLE else set()
     latent = _not_measured(model, measured)
     roles = {}
     for name in model.order:
@@ -117,21 +134,30 @@ def part_of(
                 else Role.OTHER
             )  # fmt: skip
     arrows = _arrows(graph, roles)
-    way = {factor, outcome} | on_the_way
+    way = {subject, factor, outcome} | on_the_way
     carrying = frozenset(arrow for arrow in arrows if set(arrow) <= way)
-    return GraphPart(roles, arrows, carrying, len(graph) - len(roles), refusal)
+    return GraphPart(roles, arrows, carrying, len(graph) - len(roles), asked.refusal)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is adjusted for, what would be needed, what selection leaves open, and why an effect is not identified."""
+
+    adjusted: set[str]
+    needed: set[str]
+    left_open: set[str]
+    refusal: str
 
 
 def _asked(
     model: CausalModel, factor: str, outcome: str, measured: Collection[str] | None, population: str | None
-) -> tuple[set[str], set[str], str]:
-    """Return what is adjusted for, what would be needed, and why the effect is not identified."""
+) -> _Asked:
     try:
         found = find_adjustment(model, factor, outcome, measured=measured, population=population)
     except IdentificationError as error:
-        return set(), set(error.missing), str(error)
+        return _Asked(set(), set(error.missing), set(), str(error))
     latent = _not_measured(model, measured)
-    return set(found.covariates), {name for name in found.selection if name in latent}, ""
+    return _Asked(set(found.covariates), set(), {name for name in found.selection if name in latent}, "")
 
 
 def _not_measured(model: CausalModel, measured: Collection[str] | None) -> set[str]:
