@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -112,14 +112,8 @@ def part_of(
     shown = {factor, subject, outcome} | adjusted | asked.needed
     shown |= {population} if population is not None else set()
     causes = nx.ancestors(graph, subject) | set(graph.predecessors(factor))
-    for group in (
-        on_the_way & set(graph.successors(subject)),
-        set(graph.predecessors(subject)),
-        on_the_way,
-        causes,
-        asked.left_open,
-    ):
-        shown |= group if len(shown | group) <= _LEGIBLE else set()
+    near = (on_the_way & set(graph.successors(subject)), set(graph.predecessors(subject)))
+    shown = _as_far_as_legible(shown, (*near, on_the_way, causes), asked.left_open)
     latent = _not_measured(model, measured)
     roles = {}
     for name in model.order:
@@ -134,8 +128,12 @@ def part_of(
                 else Role.OTHER
             )  # fmt: skip
     arrows = _arrows(graph, roles)
-    way = {subject, factor, outcome} | on_the_way
-    carrying = frozenset(arrow for arrow in arrows if set(arrow) <= way)
+    way = {subject, outcome} | on_the_way
+    carrying = frozenset(
+        (cause, effect)
+        for cause, effect in arrows
+        if {cause, effect} <= way and (effect != factor or subject == factor)
+    )
     return GraphPart(roles, arrows, carrying, len(graph) - len(roles), asked.refusal)
 
 
@@ -147,6 +145,14 @@ class _Asked:
     needed: set[str]
     left_open: set[str]
     refusal: str
+
+
+def _as_far_as_legible(shown: set[str], groups: Iterable[set[str]], last: set[str]) -> set[str]:
+    """Add group after group where it fits, and the last one if everything does."""
+    everything = shown.union(*groups, last)
+    for group in groups:
+        shown = shown | group if len(shown | group) <= _LEGIBLE else shown
+    return everything if len(everything) <= _LEGIBLE else shown
 
 
 def _asked(
