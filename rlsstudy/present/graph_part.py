@@ -104,36 +104,28 @@ def part_of(
             f"'{factor}' ({model[factor].label}) cannot be both the factor and the outcome."
         )
     asked = _asked(model, factor, outcome, measured, population)
-    adjusted, needed = asked.adjusted, asked.needed | asked.left_open
     graph = _without_items(model, factor, outcome)
     stands_for = model[factor].stands_for
     subject = factor if stands_for is None else stands_for[0]
     on_the_way = nx.descendants(graph, subject) & nx.ancestors(graph, outcome)
-    shown = {factor, subject, outcome} | adjusted | asked.needed
+    shown = {factor, subject, outcome} | asked.adjusted | asked.needed
     shown |= {population} if population is not None else set()
     causes = nx.ancestors(graph, subject) | set(graph.predecessors(factor))
     near = (on_the_way & set(graph.successors(subject)), set(graph.predecessors(subject)))
     shown = _as_far_as_legible(shown, (*near, on_the_way, causes), asked.left_open)
-    latent = _not_measured(model, measured)
-    roles = {}
-    for name in model.order:
-        if name in shown and name in graph:
-            roles[name] = (
-                Role.FACTOR if name == factor
-                else Role.OUTCOME if name == outcome
-                else Role.ADJUSTED if name in adjusted
-                else Role.NEEDED if name in needed
-                else Role.POPULATION if name == population
-                else Role.LATENT if name in latent
-                else Role.OTHER
-            )  # fmt: skip
+    known = {factor: Role.FACTOR, outcome: Role.OUTCOME}
+    known |= {name: Role.ADJUSTED for name in asked.adjusted}
+    known |= {name: Role.NEEDED for name in asked.needed | asked.left_open}
+    known |= {population: Role.POPULATION} if population is not None and population not in known else {}
+    latent = dict.fromkeys(_not_measured(model, measured), Role.LATENT)
+    roles = {
+        name: (latent | known).get(name, Role.OTHER)
+        for name in model.order
+        if name in shown and name in graph
+    }
     arrows = _arrows(graph, roles)
-    way = {subject, outcome} | on_the_way
-    carrying = frozenset(
-        (cause, effect)
-        for cause, effect in arrows
-        if {cause, effect} <= way and (effect != factor or subject == factor)
-    )
+    way = ({subject, outcome} | on_the_way) - ({factor} - {subject})
+    carrying = frozenset(arrow for arrow in arrows if set(arrow) <= way)
     return GraphPart(roles, arrows, carrying, len(graph) - len(roles), asked.refusal)
 
 
