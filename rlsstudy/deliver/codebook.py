@@ -41,6 +41,7 @@ INDEX, PICTURES = "index.html", "pictures.html"
 _PAGES = ((INDEX, "Codebook"), (PICTURES, "Pictures"))
 _CLINIC = "sleep_clinic"
 _CLINIC_OF = 10  # a clinic is drawn from many more candidates, so that a tenth takes as long
+_LEAST, _LEAST_CLINIC = 5_000, 500  # on the page of pictures, where shares of small groups are drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def render_codebook(
     design : str
         The design whose participants the small pictures show.
     n : int
-        Participants who are simulated for them; the clinic on the page of pictures has a tenth.
+        Participants who are simulated for them. On the page of pictures the population has as many, at least 5,000, and
+        the clinic a tenth, at least 500.
     seed : int
         The seed of the simulation.
 
@@ -171,14 +173,12 @@ def _pictures(model: CausalModel, asked: SyntheticData, values: dict[str, Floats
     """Simulate the designs of the picture page and draw it, figures numbered."""
     from rlsstudy.present.codebook_pictures import POPULATION, draw_pictures
 
-    declared = {design.name for design in model.designs}
+    sizes = {POPULATION: max(asked.n, _LEAST), _CLINIC: max(asked.n // _CLINIC_OF, _LEAST_CLINIC)}
     designs: dict[str, Mapping[str, Floats]] = {}
-    if POPULATION in declared:
-        here = asked.design == POPULATION
-        designs[POPULATION] = values if here else simulate_values(model, replace(asked, design=POPULATION))
-    if _CLINIC in declared:
-        clinic = replace(asked, design=_CLINIC, n=max(asked.n // _CLINIC_OF, 1))
-        designs[_CLINIC] = simulate_values(model, clinic)
+    for design in model.designs:
+        if design.name in sizes:
+            again = replace(asked, design=design.name, n=sizes[design.name])
+            designs[design.name] = values if again == asked else simulate_values(model, again)
     drawn = draw_pictures(model, designs)
     return [_as_block(picture, number) for number, picture in enumerate(drawn, start=1)]
 

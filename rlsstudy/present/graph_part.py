@@ -114,8 +114,8 @@ def part_of(
     near = (on_the_way & set(graph.successors(subject)), set(graph.predecessors(subject)))
     shown = _as_far_as_legible(shown, (*near, on_the_way, causes), asked.left_open)
     known = {factor: Role.FACTOR, outcome: Role.OUTCOME}
-    known |= {name: Role.ADJUSTED for name in asked.adjusted}
-    known |= {name: Role.NEEDED for name in asked.needed | asked.left_open}
+    known |= dict.fromkeys(asked.adjusted, Role.ADJUSTED)
+    known |= dict.fromkeys(asked.needed | asked.left_open, Role.NEEDED)
     known |= {population: Role.POPULATION} if population is not None and population not in known else {}
     latent = dict.fromkeys(_not_measured(model, measured), Role.LATENT)
     roles = {
