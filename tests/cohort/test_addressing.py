@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rlsstudy as rls
@@ -29,6 +29,7 @@ def test_any_cut_of_a_stream_gives_the_same_draws(start, first, second):
     np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 
+@settings(max_examples=12)  # each draws a cohort
 @given(st.integers(1, N))
 def test_a_shorter_cohort_is_the_beginning_of_a_longer_one(n):
     short = rls.simulate_cohort(n=n, seed=8, design="population")
@@ -56,6 +57,7 @@ def _first_block():
     return next(draw_blocks(calibrated(MODEL), MODEL.design("population"), 8, names))
 
 
+@settings(max_examples=25)
 @given(NAMES)
 def test_setting_a_variable_moves_its_descendants_alone(name):
     variable = MODEL[name]
