@@ -8,11 +8,14 @@ import pytest
 
 import rlsstudy as rls
 
-COHORTS = 400
-# 400 intervals at 95 %: the central 99.9 % of Binomial(400, 0.95) is 364 to 393.
-ENOUGH, TOO_MANY = 364, 393
-# One factor a domain whose effect is not zero, and the two that the evidence puts at zero.
-FACTORS = ("bmi", "abi", "venous_reflux", "ferritin", "prs_rls", "smoking", "physical_activity", "neuropathy")
+COHORTS, AT_ONCE = 120, 20
+# 120 intervals at 95 %: the central 99.9 % of Binomial(120, 0.95) is 105 to 120.
+ENOUGH = 105
+# One factor a domain whose effect is not zero, and three that the evidence puts at zero.
+FACTORS = (
+    *("bmi", "abi", "venous_reflux", "ferritin", "prs_rls", "smoking"),
+    *("physical_activity", "caffeine", "neuropathy"),
+)
 PARTICIPANTS = 8_000  # about 600 of them have RLS
 
 pytestmark = pytest.mark.slow
@@ -20,12 +23,17 @@ pytestmark = pytest.mark.slow
 
 @cache
 def adjusted(scenario: str) -> pd.DataFrame:
-    """Estimate every factor's adjusted effect in 400 cohorts and score it against the truth."""
+    """Estimate every factor's adjusted effect in 120 cohorts and score it against the truth."""
     scored = []
-    for seed in range(COHORTS):
-        cohort = rls.simulate_cohort(n=PARTICIPANTS, seed=seed, design="population", scenario=scenario)
-        effects = rls.estimate_effects(cohort, FACTORS, adjustments=("graph",))
-        scored.append(rls.score_effects(effects, cohort))
+    for seed in range(COHORTS // AT_ONCE):
+        everybody = rls.simulate_cohort(
+            n=PARTICIPANTS * AT_ONCE, seed=seed, design="population", scenario=scenario
+        )
+        for start in range(0, everybody.n, PARTICIPANTS):
+            part = slice(start, start + PARTICIPANTS)
+            cohort = replace(everybody, data=everybody.data.iloc[part], reasons=everybody.reasons.iloc[part])
+            effects = rls.estimate_effects(cohort, FACTORS, adjustments=("graph",))
+            scored.append(rls.score_effects(effects, cohort))
     return pd.concat(scored, ignore_index=True)
 
 
@@ -45,33 +53,46 @@ def held(effects: pd.DataFrame, factor: str, contrast: str) -> int:
         ("prs_rls", "1 vs 0 SD"),
         ("smoking", "current vs never"),
         ("physical_activity", "20 vs 10 MET-h/week"),
+        ("caffeine", "200 vs 100 mg/day"),
         ("neuropathy", "yes vs no"),
     ],
 )
 def test_adjusted_intervals_hold_the_truth(factor, contrast):
-    assert ENOUGH <= held(adjusted("default"), factor, contrast) <= TOO_MANY
+    assert held(adjusted("default"), factor, contrast) >= ENOUGH
 
 
-@pytest.mark.parametrize("factor", ["ferritin", "prs_rls", "neuropathy"])
-def test_adjusted_estimates_are_unbiased(factor):
-    rows = adjusted("default")
-    bias = rows.loc[rows["factor"] == factor, "bias"]
-    # 3.3 Monte-Carlo errors, two-sided p = 0.001; the truth's own error is added to that of the mean.
-    error = (bias.sem() ** 2 + rows.loc[rows["factor"] == factor, "truth_error"].iloc[0] ** 2) ** 0.5
-    assert abs(bias.mean()) < 3.3 * error
+def bias_of(factor: str, scenario: str) -> tuple[float, float]:
+    """Return the mean bias and its Monte-Carlo error, that of the truth among it."""
+    rows = adjusted(scenario)
+    rows = rows[rows["factor"] == factor]
+    return rows["bias"].mean(), (rows["bias"].sem() ** 2 + rows["truth_error"].iloc[0] ** 2) ** 0.5
 
 
-def test_hidden_shared_causes_bias_a_study_of_cases_towards_no_effect_and_it_is_flagged():
+@pytest.mark.parametrize("factor", ["abi", "venous_reflux", "caffeine"])
+def test_confounded_factors_without_an_effect_are_estimated_without_bias(factor):
+    bias, error = bias_of(factor, "default")
+    assert abs(bias) < 3.3 * error  # two-sided p = 0.001
+
+
+@pytest.mark.parametrize("factor", ["bmi", "prs_rls", "ferritin", "neuropathy"])
+def test_what_named_latent_causes_leave_open_is_small_beside_the_effect(factor):
+    bias, error = bias_of(factor, "default")
+    truth = adjusted("default").loc[lambda rows: rows["factor"] == factor, "truth"].iloc[0]
+    # Index-event bias by way of brain iron and the like, and the error of ferritin as a marker: at most a third.
+    assert abs(bias) < abs(truth) / 3 + 3.3 * error
+
+
+def test_hidden_shared_causes_bias_a_study_of_cases_towards_no_effect_and_it_is_said():
     rows = adjusted("shared_errors")
     score = rows[rows["factor"] == "prs_rls"]
     assert score["truth"].iloc[0] > 0
-    assert score["bias"].mean() < -3.3 * score["bias"].sem()
-    assert set(score["status"]) == {"flagged"}
+    assert score["bias"].mean() < -score["truth"].iloc[0] / 3 - 3.3 * score["bias"].sem()
+    assert score["note"].str.startswith("index-event bias is possible").all()
 
 
-CLINICS, CLINIC_SIZE = 60, 600
-# 60 intervals at 95 %: the central 99.9 % of Binomial(60, 0.95) is 50 to 60.
-ENOUGH_CLINICS = 50
+CLINICS, CLINIC_SIZE = 40, 600
+# 40 intervals at 95 %: the central 99.9 % of Binomial(40, 0.95) begins at 32.
+ENOUGH_CLINICS = 32
 
 
 def test_intervals_hold_the_truth_in_the_sleep_clinic_too():
