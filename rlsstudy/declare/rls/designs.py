@@ -47,6 +47,10 @@ _CLINIC_GAPS = (
     ("wore no accelerometer", 0.5),
 )
 
+_AGE_OF_PATIENTS = (
+    Cause("age", 0.25, Evidence.ASSUMED, "assumed: clinic patients are older", acts_between=(18, 65)),
+    Cause("age", -0.7, Evidence.ASSUMED, "assumed: few of the very old are sent", acts_between=(70, 110)),
+)
 SLEEP_CLINIC = Design(
     "sleep_clinic",
     "Sleep clinic",
@@ -58,7 +62,7 @@ SLEEP_CLINIC = Design(
             among=("rls_case", "yes"),
             terms=(
                 Cause("rls_severity", 1.2, Evidence.ASSUMED, _SEVERE_PATIENTS),
-                _assumed("age", 0.15, "clinic patients are older"),
+                *_AGE_OF_PATIENTS,
                 _assumed("depression", 0.3, "the depressed are seen more often"),
                 _assumed("sex", -0.4, "three in five to two in three clinic patients are women"),
             ),
