@@ -92,25 +92,25 @@ def lines_of_prevalence(v: Arrays) -> Iterator[Line]:
 def lines_of_factors(v: Arrays) -> Iterator[Line]:
     """Yield odds ratios of having RLS."""
     case, female, births = v["rls_case"], v["sex"] == 1, v["parity"]
-    parity = adjusted(v, births == 1, births == 2, births >= 3, inside=female)  # noqa: PLR2004
+    parity = adjusted(v, births == 1, births == 2, births >= 3, inside=female)
     yield (
         "1, 2, 3 and more births against none, women, by age",
         "1.98, 3.04, 3.57",
         ", ".join(f"{r:.2f}" for r in parity),
     )
-    obese = (v["bmi"] > 30) | (v["bmi"] < 23)  # noqa: PLR2004
+    obese = (v["bmi"] > 30) | (v["bmi"] < 23)
     yield (
         "BMI above 30 against below 23",
         "1.42 to 1.57",
         f"{adjusted(v, v['bmi'] > 30, inside=obese)[0]:.2f}",
-    )  # noqa: PLR2004
-    smoker = v["smoking"] == 2  # noqa: PLR2004
+    )
+    smoker = v["smoking"] == 2
     yield "smoking, current against never", "1.46", f"{adjusted(v, smoker, inside=v['smoking'] != 1)[0]:.2f}"
     active = v["activity_true"] > np.quantile(v["activity_true"], 0.75)
     yield "frequent exercise", "0.78 to 0.84", f"{adjusted(v, active)[0]:.2f}"
     for name, words, target in FACTORS:
         yield words, target, f"{adjusted(v, v[name])[0]:.2f}"
-    fertile, pregnant = female & (v["age"] < 45), v["pregnant"] == 1  # noqa: PLR2004
+    fertile, pregnant = female & (v["age"] < 45), v["pregnant"] == 1
     yield (
         "pregnancy, women under 45, crude",
         "3.5",
@@ -118,7 +118,7 @@ def lines_of_factors(v: Arrays) -> Iterator[Line]:
     )
     anaemic = v["ida_state"] == 1
     yield "iron-deficiency anaemia, crude", "9 to 11", f"{odds_ratio(case, anaemic, ~anaemic):.2f}"
-    yield "ferritin below 50 µg/L", "1.0 to 1.3", f"{adjusted(v, v['ferritin'] < 50)[0]:.2f}"  # noqa: PLR2004
+    yield "ferritin below 50 µg/L", "1.0 to 1.3", f"{adjusted(v, v['ferritin'] < 50)[0]:.2f}"
     yield "ankle-brachial index, per 0.1 lower", "1.0", f"{adjusted(v, (1.1 - v['abi']) / 0.1)[0]:.2f}"
     yield "polygenic score, per SD", "1.7 to 1.8", f"{adjusted(v, v['prs_rls'])[0]:.2f}"
     for name, words, target in (
@@ -165,7 +165,7 @@ def lines_of_values(v: Arrays, clinic: Arrays) -> Iterator[Line]:
         "ankle-brachial index below 0.90, 60 and over",
         "about 5 to 10 % (assumed)",
         f"{100 * v['pad'][v['age'] >= 60].mean():.1f} %",
-    )  # noqa: PLR2004
+    )
     for words, target, irls in (
         ("IRLS in the community, mean (SD)", "14.0 (8.3)", v["irls_total"][case]),
         ("IRLS in men with RLS, mean (SD)", "higher than in women", v["irls_total"][case & ~female]),

@@ -224,6 +224,16 @@ class Anchored(Equation):
         """Whether intercepts are still to be solved from the target."""
         return not self.intercepts
 
+    def problems(self, this: Variable, declared: Declared) -> list[str]:
+        """Say everything that contradicts the declarations of this variable and its causes."""
+        found = super().problems(this, declared)
+        # With causes a baseline is the value at the lower ends of their contrasts, and may be nobody's.
+        height = self.baseline if self.baseline is not None and not self.terms else self.target
+        if this.limits is not None and height is not None and not this.limits[0] <= height <= this.limits[1]:
+            low, high = this.limits
+            found.append(f"its height of {height:g} is outside its limits, {low:g} to {high:g}.")
+        return found
+
     @abstractmethod
     def _link(self, value: float) -> float:
         """Transform a mean to the scale of the predictor."""

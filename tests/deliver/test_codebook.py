@@ -41,7 +41,13 @@ def test_pages_load_nothing_from_elsewhere_and_every_picture_has_words(folder):
     for name in ("index.html", "pictures.html"):
         page = (folder / name).read_text(encoding="utf-8")
         assert "<script" not in page
-        assert re.findall(r'(?:src|href)="(?!#|data:|index\.html|pictures\.html|codebook\.csv|latent\.csv|effects\.csv)[^"]*"', page) == []
+        assert (
+            re.findall(
+                r'(?:src|href)="(?!#|data:|index\.html|pictures\.html|codebook\.csv|latent\.csv|effects\.csv)[^"]*"',
+                page,
+            )
+            == []
+        )
         assert "Synthetic data" in page
         for image in re.findall(r"<img[^>]*>", page):
             assert re.search(r'alt="[^"]{20,}"', image)

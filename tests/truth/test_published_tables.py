@@ -12,6 +12,7 @@ publication calls not significant, without a value, are taken as 0 and left out.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import log, sqrt
 
 import numpy as np
@@ -195,12 +196,12 @@ def replications(study: str) -> tuple[Estimates, ...]:
     table = TABLES[study]
     model = table.model()
     names = list(table.terms)
-    return tuple(
-        logistic(*cells(drawn(model, seed, table.n), names, "rls")) for seed in range(REPLICATIONS)
-    )
+    return tuple(logistic(*cells(drawn(model, seed, table.n), names, "rls")) for seed in range(REPLICATIONS))
 
 
-@pytest.mark.parametrize(("study", "term"), [(study, term) for study in TABLES for term in TABLES[study].terms])
+@pytest.mark.parametrize(
+    ("study", "term"), [(study, term) for study in TABLES for term in TABLES[study].terms]
+)
 def test_each_odds_ratio_of_the_two_american_cohorts_comes_back_with_its_interval(study, term):
     """Winter 2013: 30,262 women and 22,786 men with five terms each; each mean estimate and standard error."""
     place = 1 + list(TABLES[study].terms).index(term)
@@ -245,8 +246,10 @@ def odds_ratio_that_confounds(bias: float) -> float:
 
 def nurses() -> CausalModel:
     before = [CRUDE, *(step.ratio for step in ADJUSTED.values())]
-    biases = dict(zip(ADJUSTED, (a / b for a, b in zip(before, before[1:], strict=False)), strict=True))
-    to_rls = tuple(effect(name, log(odds_ratio_that_confounds(bias)), NURSES) for name, bias in biases.items())
+    biases = dict(zip(ADJUSTED, (a / b for a, b in pairwise(before)), strict=True))
+    to_rls = tuple(
+        effect(name, log(odds_ratio_that_confounds(bias)), NURSES) for name, bias in biases.items()
+    )
     direct = effect("rls", log(before[-1]), NURSES)
     to_depression = (*(effect(name, log(RATE_RATIO_OF_SET), NURSES) for name in ADJUSTED), direct)
     share = YEARS_EXPOSED / (YEARS_EXPOSED + YEARS_OTHERS)
@@ -363,9 +366,17 @@ def test_the_trend_of_incident_rls_over_the_number_of_illnesses_comes_back(name)
 
 
 @pytest.mark.parametrize("name", ILLNESSES)
-def test_the_odds_ratio_of_three_or_more_illnesses_follows_from_the_trend(name):
-    """Szentkiralyi 2014: 4.30 and 2.51 against none, where only the trend is declared: 1.59³ is 4.02, 1.32³ is 2.30."""
-    assert_published([tuple(row) for row in illness_replications(name)[:, 1]], ILLNESSES[name].three)
+def test_the_odds_ratio_of_three_or_more_illnesses_that_the_trend_implies_is_within_the_published_interval(
+    name,
+):
+    """Szentkiralyi 2014: 4.30 (2.60 to 7.11) and 2.51 (1.18 to 5.34) against none, where only the trend is declared.
+
+    1.59³ is 4.02 and 1.32³ is 2.30, and those with more than three illnesses add to it: how much depends on how many there are,
+    which is not published. So the interval is asked for, and not the recipe's tolerance.
+    """
+    mean = np.mean(illness_replications(name)[:, 1, 0])
+    assert log(ILLNESSES[name].three.low) < mean < log(ILLNESSES[name].three.high)
+    assert mean > 3 * log(ILLNESSES[name].trend.ratio)
 
 
 # --- RT5: the ankle-brachial index, a null -----------------------------------------------------------------

@@ -131,9 +131,7 @@ def logistic(
     return Fit(beta, np.linalg.inv(information), design)
 
 
-def linear(
-    outcome: np.ndarray, exposure: Sequence[np.ndarray], covariates: Sequence[np.ndarray] = ()
-) -> Fit:
+def linear(outcome: np.ndarray, exposure: Sequence[np.ndarray], covariates: Sequence[np.ndarray] = ()) -> Fit:
     """Fit a straight line by least squares."""
     design = _design(exposure, covariates)
     inverse = np.linalg.inv(design.T @ design)

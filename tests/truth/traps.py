@@ -116,7 +116,9 @@ def mediation() -> Trap:
         true_odds_ratio("sex"),
         (
             true_direct_effect_of_sex(),
-            odds_ratio(people, "sex", "and for ferritin, CRP and anaemia", (*births, "ferritin", "crp", "ida_state")),
+            odds_ratio(
+                people, "sex", "and for ferritin, CRP and anaemia", (*births, "ferritin", "crp", "ida_state")
+            ),
         ),
     )
 
@@ -148,7 +150,12 @@ def table_two(factor: str = "diabetes") -> Trap:
     return Trap(
         "Table 2 fallacy",
         f"{MODEL[factor].label.split(' (')[0]} and RLS, odds ratio of the total effect",
-        odds_ratio(people, factor, "read off one model with everything in it", tuple(n for n in everything if n != factor)),
+        odds_ratio(
+            people,
+            factor,
+            "read off one model with everything in it",
+            tuple(n for n in everything if n != factor),
+        ),
         odds_ratio(people, factor, "a model of its own", needed),
         true_odds_ratio(factor),
     )
@@ -260,7 +267,9 @@ def trial() -> tuple[Sample, dict[str, np.ndarray]]:
     """Return participants of the trial, and the change of each in week 12 in three arms."""
     model = calibrated(MODEL.in_setting("follow_up_trial", "default"))
     change = "irls_change_w12"
-    sample = draw_sample(model, model.design("follow_up_trial"), SEED, [change, "venous_reflux"], None, TRIAL_SIZE)
+    sample = draw_sample(
+        model, model.design("follow_up_trial"), SEED, [change, "venous_reflux"], None, TRIAL_SIZE
+    )
     changed = ({"arm"} | model.descendants_of("arm")) & set(sample.values)
     arms = ("venous ablation", "placebo", "open label no treatment")
     return sample, {arm: sample.under(model.do(arm=arm), changed)[change] for arm in arms}
@@ -287,7 +296,9 @@ def _mean(values: np.ndarray, how: str) -> Answer:
 
 
 def case_control() -> Trap:
-    sampled = cohort("case_control", "default", 60_000, ("rls_case", "migraine", "age", "sex", "sampling_weight"))
+    sampled = cohort(
+        "case_control", "default", 60_000, ("rls_case", "migraine", "age", "sex", "sampling_weight")
+    )
     needed = ("age", "sex")
     weighted = logistic(
         sampled["rls_case"],
@@ -309,7 +320,18 @@ def case_control() -> Trap:
 # --- small numbers and measures -------------------------------------------------------------------
 
 PATIENTS, STUDIES = 137, 300
-_TEN = ("crp", "age", "sex", "bmi", "ferritin", "physical_activity", "caffeine", "depression", "diabetes", "irls_total")
+_TEN = (
+    "crp",
+    "age",
+    "sex",
+    "bmi",
+    "ferritin",
+    "physical_activity",
+    "caffeine",
+    "depression",
+    "diabetes",
+    "irls_total",
+)
 PRIOR_VARIANCE = 0.5  # 95 of 100 odds ratios between a quarter and four
 
 
@@ -319,7 +341,9 @@ def small_studies() -> dict[str, np.ndarray]:
     people = cohort()
     cases = among(people, people["rls_case"] == 1)
     outcome, high = cases["plmi"] >= 45, cases["crp"] > 3
-    others = [(column - column.mean()) / column.std() for column in (columns(cases, [n])[0] for n in _TEN[1:])]
+    others = [
+        (column - column.mean()) / column.std() for column in (columns(cases, [n])[0] for n in _TEN[1:])
+    ]
     found: dict[str, list[float]] = {"ten": [], "crude": [], "penalised": []}
     for study in range(STUDIES):
         here = slice(study * PATIENTS, (study + 1) * PATIENTS)

@@ -76,26 +76,50 @@ SLEEP_CLINIC = Design(
     source="assumed: evidence on clinic patients, Hornyak 2007 and Yang 2019",
 )
 
+_FOR_RLS = _admission(
+    "visit_for_rls",
+    "Seen in the sleep clinic for RLS",
+    RelativeRisk(
+        baseline=0.02,
+        among=("rls_case", "yes"),
+        terms=(
+            Cause("rls_severity", 1.2, Evidence.ASSUMED, _SEVERE_PATIENTS),
+            *_AGE_OF_PATIENTS,
+        ),
+    ),
+    "assumed: as in the clinic for RLS",
+)
+_FOR_SLEEP = _admission(
+    "visit_for_sleep",
+    "Seen in the sleep clinic for another complaint",
+    Bernoulli(
+        target=0.02,
+        terms=(
+            _assumed("depression", 0.9, "the depressed sleep badly"),
+            _assumed("osa_ahi", 0.3, "sleep apnoea brings people"),
+            *_AGE_OF_PATIENTS,
+        ),
+    ),
+    "assumed: 2 % of adults",
+)
 SLEEP_PATIENTS = Design(
     "sleep_patients",
     "Sleep clinic, patients with and without RLS",
     _admission(
         "sleep_patients",
         "Seen in the sleep clinic for any reason",
-        Bernoulli(
-            target=0.02,
-            terms=(
-                _assumed("rls_severity", 1.0, "severe RLS brings people", only_at=("rls_case", "yes")),
-                _assumed("rls_case", 1.6, "RLS brings people"),
-                _assumed("depression", 0.9, "the depressed sleep badly"),
-                _assumed("osa_ahi", 0.3, "sleep apnoea brings people"),
-                _assumed("age", 0.1, "the old are seen more often"),
-            ),
+        RuleOf(
+            any_of=(
+                (Condition(variable=_FOR_RLS.name, at_least=1),),
+                (Condition(variable=_FOR_SLEEP.name, at_least=1),),
+            )
         ),
-        "assumed: 2 % of adults",
+        "by definition: came for RLS or for another complaint",
     ),
-    about="Everybody whom a sleep clinic sees. Depression and RLS both bring people to it, so that among patients the "
-    "two go together less than in the population: selection on a common effect.",
+    about="Everybody whom a sleep clinic sees, some for RLS and some for other complaints. Whoever comes without RLS had another "
+    "reason, such as depression, so that among patients depression and RLS go together less than in the population: "
+    "selection on a common effect.",
+    changes=(_FOR_RLS, _FOR_SLEEP),
     gaps=_CLINIC_GAPS,
     source="assumed",
 )

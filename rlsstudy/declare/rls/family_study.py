@@ -10,7 +10,7 @@ from rlsstudy.declare.variable import Variable
 FAMILY_SIZE = 4
 _HALF = 0.70710678  # the square root of a half: siblings share half of the variance
 
-_SUSCEPTIBILITY = 1.0  # log odds ratio per SD; gives the sibling recurrence of Xiong 2010
+_SUSCEPTIBILITY = 1.95  # log odds ratio per SD; gives the sibling recurrence of Xiong 2010
 
 
 def _place(name: str, label: str, *, member: bool) -> Variable:
