@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort
     from rlsstudy.declare.study import Study
 
-TRUTH_SIZE = 2_000  # Monte-Carlo errors near 0.02 points, a twentieth of a standard error at n = 600
+TRUTH_SIZE = 1_000  # Monte-Carlo errors near 0.03 points, a tenth of a standard error at n = 600
 # One seed for everybody: the truth does not depend on it beyond its Monte-Carlo error, which ``n`` decides, and
 # two people who ask the same question see the same figure.
 TRUTH_SEED = 0

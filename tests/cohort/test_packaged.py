@@ -12,6 +12,7 @@ from rlsstudy.cohort.packaged import CODEBOOK, MANIFEST, MESSY_FILES, PACKAGED, 
 from rlsstudy.errors import CohortError
 
 
+@pytest.mark.slow
 def test_the_packaged_files_are_written_again_byte_for_byte(tmp_path):
     write_packaged(tmp_path)
     for name in (*(f"{name}.csv" for name in PACKAGED), *MESSY_FILES, CODEBOOK, MANIFEST):

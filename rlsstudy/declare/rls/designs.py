@@ -47,6 +47,9 @@ _CLINIC_GAPS = (
     ("wore no accelerometer", 0.5),
 )
 
+_SHARE_SEEN = (
+    0.08  # the height of the door at the lower ends of all contrasts; a fiftieth of those with RLS at 50
+)
 _AGE_OF_PATIENTS = (
     Cause("age", 0.25, Evidence.ASSUMED, "assumed: clinic patients are older", acts_between=(18, 65)),
     Cause("age", -0.7, Evidence.ASSUMED, "assumed: few of the very old are sent", acts_between=(70, 110)),
@@ -58,7 +61,7 @@ SLEEP_CLINIC = Design(
         "sleep_clinic",
         "Seen in the sleep clinic",
         RelativeRisk(
-            baseline=0.02,
+            baseline=_SHARE_SEEN,
             among=("rls_case", "yes"),
             terms=(
                 Cause("rls_severity", 1.2, Evidence.ASSUMED, _SEVERE_PATIENTS),
@@ -80,7 +83,7 @@ _FOR_RLS = _admission(
     "visit_for_rls",
     "Seen in the sleep clinic for RLS",
     RelativeRisk(
-        baseline=0.02,
+        baseline=_SHARE_SEEN,
         among=("rls_case", "yes"),
         terms=(
             Cause("rls_severity", 1.2, Evidence.ASSUMED, _SEVERE_PATIENTS),
