@@ -162,9 +162,9 @@ def lines_of_values(v: Arrays, clinic: Arrays) -> Iterator[Line]:
         f"{within:.2f}".replace("-", "−"),
     )
     yield (
-        "ankle-brachial index below 0.90, 60 and over",
-        "about 5 to 10 % (assumed)",
-        f"{100 * v['pad'][v['age'] >= 60].mean():.1f} %",
+        "ankle-brachial index below 0.90, 70 and over",
+        "10 to 15 % (assumed)",
+        f"{100 * v['pad'][v['age'] >= 70].mean():.1f} %",
     )
     for words, target, irls in (
         ("IRLS in the community, mean (SD)", "14.0 (8.3)", v["irls_total"][case]),

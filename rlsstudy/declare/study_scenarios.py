@@ -116,7 +116,7 @@ def _holds(table: Table, scenario: Scenario, model: CausalModel) -> bool:
     try:
         model.with_causes(scenario.causes)
     except DeclarationError as error:
-        for problem in error.problems or (str(error),):
+        for problem in error.problems:
             table.complain(problem)
         return False
     return True
