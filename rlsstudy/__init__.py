@@ -3,12 +3,12 @@
 The public names, by stage; each is loaded when it is first used::
 
     declare   Variable CausalModel Study rls_model load_study
-    cohort    simulate_cohort stream_cohort load_cohort load_synthetic check_file stack_visits
+    cohort    simulate_cohort stream_cohort load_cohort load_synthetic check_file stack_visits stack_reasons
               synthetic_file write_messy score_cleaning correct_data
     estimate  estimate_effects true_effect Estimand score_effects bias_waterfall Flaws
     present   tabulate_cohort tabulate_ledger tabulate_effects tabulate_model describe_cohort
               describe_effects plot_effects plot_graph plot_outcome
-    deliver   tabulate_provenance copy_notebooks render_report
+    deliver   tabulate_provenance copy_notebooks render_report render_codebook
 
 Errors are under ``rlsstudy.errors``. For research and teaching; not medical advice.
 """
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from rlsstudy.cohort.read import load_cohort
     from rlsstudy.cohort.simulate import simulate_cohort
     from rlsstudy.cohort.stream import stream_cohort
-    from rlsstudy.cohort.visits import stack_visits
+    from rlsstudy.cohort.visits import stack_reasons, stack_visits
     from rlsstudy.declare.causal_model import CausalModel
     from rlsstudy.declare.rls import rls_model
     from rlsstudy.declare.study import Study
     from rlsstudy.declare.study_file import load_study
     from rlsstudy.declare.variable import Variable
+    from rlsstudy.deliver.codebook import render_codebook
     from rlsstudy.deliver.notebooks import copy_notebooks
     from rlsstudy.deliver.provenance import tabulate_provenance
     from rlsstudy.deliver.report import render_report
@@ -67,11 +68,13 @@ _HOMES = {
     "plot_effects": "present.plots",
     "plot_graph": "present.graph_plot",
     "plot_outcome": "present.plots",
+    "render_codebook": "deliver.codebook",
     "render_report": "deliver.report",
     "rls_model": "declare.rls",
     "score_cleaning": "cohort.cleaning",
     "score_effects": "estimate.score",
     "simulate_cohort": "cohort.simulate",
+    "stack_reasons": "cohort.visits",
     "stack_visits": "cohort.visits",
     "stream_cohort": "cohort.stream",
     "synthetic_file": "cohort.packaged",
@@ -104,11 +107,13 @@ __all__ = [
     "plot_effects",
     "plot_graph",
     "plot_outcome",
+    "render_codebook",
     "render_report",
     "rls_model",
     "score_cleaning",
     "score_effects",
     "simulate_cohort",
+    "stack_reasons",
     "stack_visits",
     "stream_cohort",
     "synthetic_file",

@@ -127,7 +127,7 @@ def draw_blocks(
             yield Block(start, kept, values | _draw(model, wanted - set(values), values, place), place)
         if admitted == most:
             return
-        _refuse_when_nobody(admitted, start, f"is admitted by the design '{design.name}'")
+        refuse_when_nobody(admitted, start, f"is admitted by the design '{design.name}'")
 
 
 def _doors(design: Design) -> tuple[tuple[str, str], ...]:
@@ -175,7 +175,8 @@ def _admitted(admitted: NDArray[np.bool_], family_size: int) -> NDArray[np.intp]
     return np.flatnonzero(admitted)
 
 
-def _refuse_when_nobody(found: int, start: int, what: str) -> None:
+def refuse_when_nobody(found: int, start: int, what: str) -> None:
+    """Raise when nobody was found among the first three million candidates."""
     if not found and start >= CANDIDATES_WITHOUT_ANYBODY:
         raise DeclarationError(
             f"Nobody of {start:,} simulated candidates {what}. Choose another design, or set other values by 'do'."
@@ -250,7 +251,7 @@ def draw_sample(
             break
         if group is not None:
             level = model[group[0]].levels[group[1]]
-            _refuse_when_nobody(found, block.start, f"has '{group[0]}' at '{level}'")
+            refuse_when_nobody(found, block.start, f"has '{group[0]}' at '{level}'")
     first = slice(n)
     return Sample(
         {name: np.concatenate(parts)[first] for name, parts in values.items()},

@@ -66,7 +66,8 @@ def simulate_cohort(
     seed : int, optional
         Any whole number from 0. The first participants of a longer cohort are those of a shorter.
     design : str, optional
-        ``"sleep_clinic"`` (people with RLS seen in a clinic) or ``"population"``.
+        One of the model's designs, such as ``"sleep_clinic"`` (people with RLS seen in a clinic) or
+        ``"population"``.
     scenario : str, optional
         ``"default"`` or one of the model's scenarios.
     do : mapping of str to float or str, optional

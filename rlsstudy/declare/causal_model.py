@@ -187,6 +187,11 @@ class CausalModel:
                 raise DeclarationError(
                     f"'{effect}' has no equation to which an effect of '{cause.name}' could be added."
                 )
+            if not equation.takes_causes:
+                raise DeclarationError(
+                    f"No effect can be added to '{effect}' ({self[effect].label}), which follows from "
+                    f"{', '.join(equation.causes[:3]) or 'nothing'}. Act on one of its causes."
+                )
             equations[effect] = equation.with_cause(cause)
         return self.with_equations(equations) if equations else self
 

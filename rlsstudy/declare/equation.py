@@ -108,6 +108,12 @@ class Cause:
             group, level = self.only_at
             found.append(f"'{group}' has no level '{level}'.{did_you_mean(level, declared[group].levels)}")
         if isinstance(self.size, tuple):
+            if not self.size or not variable.has_levels:
+                found.append(
+                    f"'{self.name}' needs one size, or one for each level but the first where it has levels."
+                )
+            sizes = [size for _, size in self.size if not math.isfinite(size)]
+            found += [f"the effect of '{self.name}' is a finite number, not {size:g}." for size in sizes]
             unknown = [level for level, _ in self.size if level not in variable.codes]
             hints = [f"'{self.name}' has no level '{u}'.{did_you_mean(u, variable.levels)}" for u in unknown]
             return found + hints
@@ -140,6 +146,7 @@ class Equation(ABC):
     intercepts: tuple[float, ...] = ()
     kinds: ClassVar[frozenset[Kind]] = frozenset()
     is_derived: ClassVar[bool] = False
+    takes_causes: ClassVar[bool] = True  # whether arrows can be added to it
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -254,6 +261,7 @@ class Fixed(Equation):
 
     value: float
     kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    takes_causes: ClassVar[bool] = False
 
     def quantile(self, u: Floats, predictor: Floats, this: Variable) -> Floats:
         """Return the value for everybody."""

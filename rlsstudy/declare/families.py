@@ -30,6 +30,7 @@ class Inherited(Equation):
     mother: str
     father: str
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER})
+    takes_causes: ClassVar[bool] = False
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -64,6 +65,7 @@ class FamilyPlace(Equation):
     size: int
     member: bool = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER})
+    takes_causes: ClassVar[bool] = False
 
     def draw(
         self, values: Mapping[str, Floats], declared: Declared, uniform: Uniform, this: Variable

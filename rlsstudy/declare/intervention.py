@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+
+import numpy as np
 
 from rlsstudy.declare.equations import Fixed
 from rlsstudy.declare.kinds import Kind
@@ -48,6 +51,8 @@ def _number(variable: Variable, value: float | str) -> float:
         if not variable.has_levels:
             raise DeclarationError(f"{named} is set to a number, not to '{value}'.")
         return float(variable.level_code(value))
+    if not isinstance(value, int | float | np.number) or not math.isfinite(value):
+        raise DeclarationError(f"{named} is set to a finite number or a level, not to {value!r}.")
     if variable.has_levels and value not in range(len(variable.levels)):
         raise DeclarationError(f"{named} is set to one of its levels: {', '.join(variable.levels)}.")
     if variable.kind is Kind.INTEGER and value != int(value):

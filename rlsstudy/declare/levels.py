@@ -109,6 +109,7 @@ class Categorical(Equation):
     shares: tuple[float, ...]
     by_level: tuple[tuple[str, tuple[Cause, ...]], ...] = ()
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.CATEGORICAL})
+    takes_causes: ClassVar[bool] = False
 
     @property
     def causes(self) -> tuple[str, ...]:

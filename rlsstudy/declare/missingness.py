@@ -25,7 +25,7 @@ class MissingReason:
     name : str
         The reason, as shown in tables (``"not done"``).
     share : float
-        Share of the population whose value is missing for it, 0 to 0.99.
+        Share of the population whose value is missing for it, 0 to 0.95.
     causes : tuple of Cause
         What makes the gap more likely, as log odds ratios. A variable may be named that has the
         gap itself, or a latent one: values are then missing not at random.

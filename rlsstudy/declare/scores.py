@@ -49,6 +49,7 @@ class GradedItem(Equation):
     second: tuple[str, float] | None = None
     evidence: Evidence = Evidence.ASSUMED
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER})
+    takes_causes: ClassVar[bool] = False
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -95,6 +96,7 @@ class Derived(Equation):
     """
 
     is_derived: ClassVar[bool] = True
+    takes_causes: ClassVar[bool] = False
     must_agree: ClassVar[bool] = True
 
     @abstractmethod

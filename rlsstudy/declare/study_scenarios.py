@@ -95,7 +95,7 @@ def _effect(table: Table, model: CausalModel) -> tuple[str, Cause] | None:
 def _sizes(table: Table) -> tuple[tuple[str, float], ...] | None:
     sizes = table.raw("size")
     assert isinstance(sizes, dict)
-    if all(isinstance(size, int | float) and not isinstance(size, bool) for size in sizes.values()):
+    if sizes and all(isinstance(size, int | float) and not isinstance(size, bool) for size in sizes.values()):
         return tuple((str(level), float(size)) for level, size in sizes.items())
     table.complain("'size' must be a number, or one number for each level: { former = 0.1, current = 0.3 }.")
     return None

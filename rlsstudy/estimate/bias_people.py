@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlsstudy.cohort.calibrate import calibrated
-from rlsstudy.cohort.draw import Block, draw_blocks
+from rlsstudy.cohort.draw import Block, draw_blocks, refuse_when_nobody
 from rlsstudy.cohort.observe import observe_block
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def draw_people(asked: Recruitment, names: Collection[str], *, observe: bool) ->
         found += int(asked.belonging.truly(true[-1], len(rows)).sum())
         if found >= asked.n:
             break
+        refuse_when_nobody(found, block.start, f"of the population is in the design '{asked.design.name}'")
     return People(_joined(true), _joined(seen))
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from rlsstudy.cohort.simulate import MOST_PARTICIPANTS
 from rlsstudy.declare.adjustment import find_adjustment
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import DeclarationError
@@ -98,8 +101,13 @@ class FlawedStudy:
 def check_question(question: FlawedStudy, n: int) -> None:
     """Refuse what no waterfall can follow; all problems at once."""
     model, problems = question.model, []
-    if n < 2:
-        problems.append(f"A waterfall is simulated with at least 2 people, not {n}.")
+    if not isinstance(n, int | np.integer) or not 2 <= n <= MOST_PARTICIPANTS:
+        problems.append(f"A waterfall is simulated with 2 to {MOST_PARTICIPANTS:,} people, not {n}.")
+    asked = (question.factor, question.outcome)
+    hidden = [name for name in asked if question.flaws.gaps and not model[name].measured]
+    problems += [
+        f"'{name}' is latent and in no study's data. Ask without gaps, or for a marker." for name in hidden
+    ]
     if model[question.outcome].has_levels or question.outcome in (question.factor, question.subject):
         problems.append(f"The outcome is a number other than the factor; '{question.outcome}' is not.")
     diagnosis = question.belonging.diagnosis

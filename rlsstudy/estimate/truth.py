@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rlsstudy.cohort.simulate import MOST_PARTICIPANTS
 from rlsstudy.declare.study import SyntheticData
 from rlsstudy.declare.study_file import default_study
 from rlsstudy.errors import DeclarationError, EstimationError
@@ -155,8 +156,10 @@ def truths_of(
 
 
 def _truths(setting: Setting, factors: Collection[str], estimand: Estimand) -> pd.DataFrame:
-    if setting.n < 2:
-        raise DeclarationError(f"A true effect is averaged over at least 2 participants, not {setting.n}.")
+    if not isinstance(setting.n, int | np.integer) or not 2 <= setting.n <= MOST_PARTICIPANTS:
+        raise DeclarationError(
+            f"A true effect is averaged over 2 to {MOST_PARTICIPANTS:,} participants, not {setting.n!r}."
+        )
     if setting.outcome == setting.population:
         setting = replace(setting, population=None)
     check_estimand(setting, factors, estimand)

@@ -101,7 +101,7 @@ def draw_items(seen: Seen) -> Figure:
     )
     caption = (
         f"The ten items in the simulated sleep clinic. Cronbach's alpha is {all_of_them}, and {entered} in those with 15 points or "
-        "more; published are 0.93 to 0.95 in wide samples and 0.81 in a trial with that entry (Abetz 2006). Item means are not published."
+        "more; published is 0.81 in a trial with that entry (Abetz 2006). Item means are not published."
     )
     return draw_rows(marks, Look("Answer (0 to 4 points)", _MEAN, caption, 2, limits=(-0.1, 4.1)))
 

@@ -143,7 +143,7 @@ def _edges(variable: Variable, low: float, high: float, *, log: bool) -> Floats:
     if variable.kind is Kind.INTEGER and high - low < _MOST_WHOLE:
         return np.arange(np.floor(low) - 0.5, np.ceil(high) + 1)
     if low == high:
-        low, high = low - 0.5, high + 0.5
+        low, high = (low / 1.5, high * 1.5) if log else (low - 0.5, high + 0.5)
     if log:
         return np.asarray(np.geomspace(low, high, _BARS + 1))
     step = _step(variable, (high - low) / _BARS)

@@ -102,3 +102,44 @@ def test_a_scenario_cannot_act_on_what_is_not_drawn():
     assert refused(lambda: model.in_scenario("s")) == (
         "'b' has no equation to which an effect of 'a' could be added."
     )
+
+
+@pytest.mark.parametrize(
+    ("effect", "message"),
+    [
+        (
+            "irls_total",
+            "No effect can be added to 'irls_total' (IRLS total), which follows from irls_i01, irls_i02, irls_i03. "
+            "Act on one of its causes.",
+        ),
+        (
+            "irls_i01",
+            "No effect can be added to 'irls_i01' (IRLS item 1 (discomfort)), which follows from rls_severity. "
+            "Act on one of its causes.",
+        ),
+    ],
+)
+def test_an_effect_on_what_follows_from_others_is_refused_and_not_ignored(effect, message):
+    cause = Cause("age", 5.0, Evidence.ASSUMED, "assumed")
+    assert refused(lambda: rls.rls_model().with_causes([(effect, cause)])) == message
+
+
+def test_sizes_by_level_are_checked():
+    effect = Cause("a", (), Evidence.ASSUMED, "assumed")
+    assert problems(number("a"), number("b", equation=Normal(baseline=0, sd=1, terms=(effect,)))) == (
+        "'b': 'a' needs one size, or one for each level but the first where it has levels.",
+    )
+
+
+@pytest.mark.parametrize("value", [float("nan"), None])
+def test_a_variable_is_set_to_a_finite_number(value):
+    assert refused(lambda: rls.rls_model().do(age=value)) == (
+        f"'age' (Age) is set to a finite number or a level, not to {value!r}."
+    )
+
+
+def test_a_truth_is_not_asked_of_ten_billion_or_of_half_a_person():
+    for n, written in ((10**10, "10000000000"), (50.5, "50.5")):
+        assert refused(lambda n=n: rls.true_effect("abi", design="population", n=n)) == (
+            f"A true effect is averaged over 2 to 10,000,000 participants, not {written}."
+        )

@@ -194,7 +194,7 @@ def test_what_cannot_be_followed_is_refused_all_at_once():
     with pytest.raises(DeclarationError) as caught:
         bias_waterfall("x", study=asked, outcome="x", flaws=Flaws(("state",), diagnosis="c"), n=1)
     assert str(caught.value) == (
-        "A waterfall is simulated with at least 2 people, not 1. "
+        "A waterfall is simulated with 2 to 10,000,000 people, not 1. "
         "The outcome is a number other than the factor; 'x' is not. "
         "The study has no population that 'c' could be a diagnosis of. "
         "A diagnosis is a measured binary variable; 'c' is not. "

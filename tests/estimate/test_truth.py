@@ -159,7 +159,7 @@ def test_an_effect_can_be_none_by_default_and_some_in_a_scenario():
 def test_the_truth_of_one_participant_is_refused():
     with pytest.raises(DeclarationError) as caught:
         truth(LINEAR, "x", n=1)
-    assert str(caught.value) == "A true effect is averaged over at least 2 participants, not 1."
+    assert str(caught.value) == "A true effect is averaged over 2 to 10,000,000 participants, not 1."
 
 
 def tiny_cohort(**asked):

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+import rlsstudy as rls
 from rlsstudy.declare import CausalModel, Domain, Kind, Variable
 from rlsstudy.declare.equations import (
     BandOf,
@@ -169,3 +170,20 @@ def test_the_evidence_of_a_part_is_that_of_the_derived_variable():
 
 def test_an_effect_on_a_risk_is_called_so():
     assert scale_of(binary("risk", RelativeRisk(baseline=0.1))) == "log of the risk"
+
+
+def test_the_modifier_that_a_scenario_adds_is_said():
+    changed = rls.rls_model().in_scenario("gene_environment")
+    said = [a.compared for a in arrows_into(changed["rls_severity"], changed) if a.cause == "activity_true"]
+    assert len(said) == 2
+    assert any("olygenic score" in contrast for contrast in said)
+
+
+def test_both_latents_of_an_item_of_the_rating_scale_have_their_loading():
+    model = rls.rls_model()
+    loadings = {arrow.cause: arrow.size for arrow in arrows_into(model["irls_i09"], model)}
+    assert loadings == {"rls_severity": 0.72, "irls_impact_factor": 0.35}
+
+
+def test_every_variable_with_causes_has_a_scale():
+    assert [v.name for v in rls.rls_model() if v.causes and not scale_of(v)] == []

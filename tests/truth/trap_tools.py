@@ -1,7 +1,7 @@
 """Large cohorts without gaps, and the few regressions that the traps are shown with."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from math import exp, log
 
@@ -12,7 +12,6 @@ import rlsstudy as rls
 from rlsstudy.cohort.calibrate import calibrated
 from rlsstudy.cohort.draw import draw_blocks
 from rlsstudy.declare import Kind
-from rlsstudy.declare.variations import Design
 
 MODEL = rls.rls_model()
 SEED = 20_12
@@ -48,7 +47,7 @@ _WIDELY_USED = (
     *("venous_reflux", "crp", "ferritin", "body_iron", "ida_state", "brain_iron", "dialysis"),
     *("activity_true", "physical_activity", "caffeine", "caffeine_now", "depression", "med_ssri_snri"),
     *("med_mirtazapine", "med_antihistamine", "med_antipsychotic", "usual_sleep", "anxiety"),
-    *("migraine", "diabetes", "hypertension", "neuropathy", "meis1_rs113851554_dose", "prs_rls"),
+    *("migraine", "diabetes", "hypertension", "neuropathy", "meis1_rs113851554_dose"),
 )
 
 
@@ -58,27 +57,15 @@ def cohort(
     scenario: str = "default",
     n: int = POPULATION_SIZE,
     names: tuple[str, ...] = _WIDELY_USED,
-    door: tuple[tuple[str, float], ...] = (),
 ) -> Values:
-    """Return the first ``n`` participants of a design in a scenario, nobody's value missing.
-
-    ``door`` gives other sizes to some of the causes of admission.
-    """
+    """Return the first ``n`` participants of a design in a scenario, nobody's value missing."""
     model = calibrated(MODEL.in_setting(design, scenario))
-    blocks = draw_blocks(model, _with_door(model.design(design), dict(door)), SEED, names, n)
+    blocks = draw_blocks(model, model.design(design), SEED, names, n)
     parts: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for block in blocks:
         for name in names:
             parts[name].append(block.values[name].astype(np.float32))
     return {name: np.concatenate(columns) for name, columns in parts.items()}
-
-
-def _with_door(design: Design, sizes: Mapping[str, float]) -> Design:
-    if not sizes:
-        return design
-    equation = design.admission.equation
-    terms = tuple(replace(cause, size=sizes.get(cause.name, cause.size)) for cause in equation.terms)
-    return replace(design, admission=replace(design.admission, equation=replace(equation, terms=terms)))
 
 
 def among(values: Values, inside: np.ndarray) -> Values:
@@ -175,12 +162,11 @@ def standardised(fit: Fit, other_levels: int = 0) -> tuple[float, float]:
     return float(expit(rest).mean()), float(expit(rest + fit.coefficients[1]).mean())
 
 
-@cache
 def true_odds_ratio(factor: str, scenario: str = "default", **estimand: object) -> Answer:
     """Return the marginal odds ratio of having RLS by intervention, of the last contrast of a factor."""
     asked = rls.Estimand(scale="odds_ratio", **estimand)
     row = rls.true_effect(
-        factor, outcome="rls_case", design="population", scenario=scenario, estimand=asked, n=300_000
+        factor, outcome="rls_case", design="population", scenario=scenario, estimand=asked, n=400_000
     ).iloc[-1]
     return Answer(float(row["truth"]), float(row["truth_error"] / row["truth"]), "by intervention")
 

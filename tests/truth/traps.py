@@ -6,7 +6,7 @@ that they can be compared with what intervention gives.
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import cache
 from math import exp, log
 
 import numpy as np
@@ -39,7 +39,6 @@ _CLINIC = (*_OUTCOMES, "venous_reflux", *VEINS)
 # --- confounding, misclassification, colliders ----------------------------------------------------
 
 
-@cache
 def confounding() -> Trap:
     people = cohort()
     return Trap(
@@ -52,7 +51,6 @@ def confounding() -> Trap:
     )
 
 
-@cache
 def mimics() -> Trap:
     people = cohort()
     how = "and adjusted as the graph asks"
@@ -70,10 +68,9 @@ def mimics() -> Trap:
     )
 
 
-@cache
 def vein_clinic(scenario: str = "default") -> Trap:
     patients = cohort("vein_clinic", scenario, 40_000, _CLINIC)
-    people = cohort() if scenario == "default" else cohort("population", scenario, 300_000, _CLINIC)
+    people = cohort() if scenario == "default" else cohort("population", scenario, 500_000, _CLINIC)
     here = "in the clinic"
     return Trap(
         "Collider: vein clinic" + ("" if scenario == "default" else f", scenario {scenario}"),
@@ -88,26 +85,18 @@ def vein_clinic(scenario: str = "default") -> Trap:
     )
 
 
-# What lets people into the declared clinic, but for how severe RLS is.
-_MILD_DOOR = (("rls_severity", 0.0), ("rls_case", 2.2))
-
-
-@cache
 def sleep_clinic() -> Trap:
     names = ("rls_case", "depression", *MOOD)
     patients = cohort("sleep_patients", "default", 40_000, names)
-    same_for_all = cohort("sleep_patients", "default", 40_000, names, _MILD_DOOR)
     people = cohort()
     return Trap(
         "Collider: sleep clinic",
         "Depression and RLS, odds ratio",
-        odds_ratio(
-            same_for_all, "depression", "in a clinic that mild and severe RLS bring people to alike", MOOD
-        ),
+        odds_ratio(patients, "depression", "in the clinic, adjusted", MOOD),
         odds_ratio(people, "depression", "in the population, adjusted", MOOD),
         true_odds_ratio("depression"),
         (
-            odds_ratio(patients, "depression", "in the declared clinic, adjusted", MOOD),
+            odds_ratio(patients, "depression", "in the clinic, crude"),
             odds_ratio(people, "depression", "in the population, crude"),
         ),
     )
@@ -116,7 +105,6 @@ def sleep_clinic() -> Trap:
 # --- mediation and over-adjustment ----------------------------------------------------------------
 
 
-@cache
 def mediation() -> Trap:
     people = cohort()
     births = ("age", "parity", "pregnant")
@@ -140,7 +128,6 @@ def true_direct_effect_of_sex() -> Answer:
     return Answer(direct.value, direct.error, "direct, not through births and pregnancy, by intervention")
 
 
-@cache
 def over_adjustment(factor: str = "sex") -> Trap:
     people = dict(cohort())
     # A poor sleeper is who has more than 5 points, put at the upper end of the contrast and others at the lower.
@@ -156,7 +143,6 @@ def over_adjustment(factor: str = "sex") -> Trap:
     )
 
 
-@cache
 def table_two(factor: str = "diabetes") -> Trap:
     people = cohort()
     everything = ("age", "sex", "bmi", "hypertension", "neuropathy", "depression", "med_ssri_snri")
@@ -180,10 +166,9 @@ def table_two(factor: str = "diabetes") -> Trap:
 _IRON = ("age", "sex", "ancestry", "pregnant", "parity", "bmi", "smoking", "dialysis", "blood_donations")
 
 
-@cache
 def acute_phase() -> Trap:
     scenario = "log_linear_iron"
-    people = cohort("population", scenario, 500_000, ("rls_case", "ferritin", "body_iron", "crp", *_IRON))
+    people = cohort("population", scenario, names=("rls_case", "ferritin", "body_iron", "crp", *_IRON))
     return Trap(
         "Acute phase",
         "RLS per doubling of ferritin, odds ratio (scenario log_linear_iron)",
@@ -194,7 +179,6 @@ def acute_phase() -> Trap:
     )
 
 
-@cache
 def definition() -> Trap:
     people = cohort()
     low = people["body_iron"] < 50
@@ -216,7 +200,6 @@ def _share(flags: np.ndarray, how: str) -> Answer:
 VALIDATED = 20_000  # people of whom true activity is known too
 
 
-@cache
 def measurement_error() -> Trap:
     people = cohort()
     needed = ("age", "sex", "income_quintile")
@@ -236,7 +219,6 @@ def measurement_error() -> Trap:
     )
 
 
-@cache
 def reverse_causation() -> Trap:
     people = cohort()
     needed = ("age", "sex", "smoking")
@@ -254,10 +236,9 @@ def reverse_causation() -> Trap:
 _GENES = ("btbd9_rs9357271_dose", "iron_prs", "hfe_c282y_dose")
 
 
-@cache
 def instruments() -> Trap:
     scenario = "btbd9_ferritin"
-    people = cohort("population", scenario, 600_000, ("rls_case", "ferritin", *_GENES))
+    people = cohort("population", scenario, names=("rls_case", "ferritin", *_GENES))
     return Trap(
         "Invalid instrument",
         "RLS per doubling of ferritin, odds ratio (scenario btbd9_ferritin)",
@@ -294,7 +275,6 @@ def trial() -> tuple[Sample, dict[str, np.ndarray]]:
     return sample, {arm: sample.under(model.do(arm=arm), changed)[change] for arm in arms}
 
 
-@cache
 def regression_to_the_mean() -> Trap:
     _, change = trial()
     ablation, placebo = change["venous ablation"], change["placebo"]
@@ -315,7 +295,6 @@ def _mean(values: np.ndarray, how: str) -> Answer:
     return Answer(float(values.mean()), float(values.std() / len(values) ** 0.5), how)
 
 
-@cache
 def case_control() -> Trap:
     sampled = cohort(
         "case_control", "default", 60_000, ("rls_case", "migraine", "age", "sex", "sampling_weight")
@@ -376,7 +355,6 @@ def small_studies() -> dict[str, np.ndarray]:
     return {name: np.array(slopes) for name, slopes in found.items()} | {"everybody": np.array(everybody)}
 
 
-@cache
 def over_fitting() -> Trap:
     found = small_studies()
     truth = found["everybody"][0]
@@ -392,7 +370,6 @@ def over_fitting() -> Trap:
     )
 
 
-@cache
 def prevalence_ratio() -> Trap:
     people = cohort()
     needed = ("age", "sex", "bmi", "diabetes")
@@ -432,17 +409,6 @@ def odds_ratio_of(prevalence: float, ratio_of_prevalences: float) -> float:
     return high / (1 - high) / (prevalence / (1 - prevalence))
 
 
-# Causes of having RLS that also make it worse: among people with RLS the factor goes with them. No effects of it.
-_SHARED_CAUSES = {
-    "meis1_rs113851554_dose": (
-        "prs_rls",
-        *("age", "sex", "parity", "pregnant", "depression", "neuropathy", "diabetes"),
-    ),
-    "sex": ("prs_rls", "age"),
-}
-
-
-@cache
 def structural_zero(factor: str = "meis1_rs113851554_dose") -> Trap:
     people = cohort()
     has_rls = people["rls_case"] == 1
@@ -450,25 +416,23 @@ def structural_zero(factor: str = "meis1_rs113851554_dose") -> Trap:
     cases = among(people, has_rls)
     truth = rls.true_effect(factor, outcome="irls_total", design="population", n=100_000).iloc[-1]
     naive = linear(points, columns(people, [factor])).slope()
-    right = linear(
-        cases["irls_total"], columns(cases, [factor]), columns(cases, _SHARED_CAUSES[factor])
-    ).slope()
+    right = linear(cases["irls_total"], columns(cases, [factor])).slope()
     names = {"meis1_rs113851554_dose": "MEIS1, per risk allele", "sex": "Women against men"}
     return Trap(
         "Structural zero",
         f"{names[factor]}: severity, points of the IRLS",
         Answer(*naive, "everybody, 0 without RLS"),
-        Answer(*right, "people with RLS, adjusted for causes of having it"),
+        Answer(*right, "people with RLS alone"),
         Answer(float(truth["truth"]), float(truth["truth_error"]), "by intervention"),
         (odds_ratio(people, factor, "the other part: odds ratio of having RLS"),),
     )
 
 
 TRAPS: tuple[Callable[[], Trap], ...] = (
-    *(confounding, mimics, vein_clinic, partial(vein_clinic, "venous_effect"), sleep_clinic, mediation),
+    *(confounding, mimics, vein_clinic, lambda: vein_clinic("venous_effect"), sleep_clinic, mediation),
     *(acute_phase, definition, measurement_error, reverse_causation, over_adjustment, instruments),
     *(regression_to_the_mean, case_control, over_fitting, prevalence_ratio, structural_zero),
-    *(partial(structural_zero, "sex"), table_two, partial(table_two, "depression")),
+    *(lambda: structural_zero("sex"), table_two, lambda: table_two("depression")),
 )
 
 
