@@ -71,8 +71,9 @@ class MissingReason:
 def mechanism(variable: str, reason: MissingReason, declared: Declared) -> str:
     """Say how gaps come about: ``MCAR``, ``MAR``, ``MNAR`` or ``by design``.
 
-    Gaps that depend on the value that is missing, or on a latent variable, are not at random; those
-    that depend on measured variables alone are at random given these [1]_.
+    Gaps that depend on the value that is missing, on a variable that is missing for the same reason in the same people, or
+    on a latent variable, are not at random; those that depend on measured variables alone are at random given
+    these [1]_.
 
     References
     ----------
@@ -81,6 +82,12 @@ def mechanism(variable: str, reason: MissingReason, declared: Declared) -> str:
     if reason.planned:
         return "by design"
     names = {name for cause in reason.causes for name in cause.names}
-    if variable in names or any(not declared[name].measured for name in names):
+    gone_too = {
+        name
+        for name in names
+        for other in declared[name].missing
+        if reason.together and (other.name, other.together) == (reason.name, reason.together)
+    }
+    if variable in names or gone_too or any(not declared[name].measured for name in names):
         return "MNAR"
     return "MAR" if names else "MCAR"

@@ -298,9 +298,10 @@ def test_each_set_of_covariates_lowers_the_rate_ratio_of_depression_by_as_much_a
     """Li 2012, Table 2: 1.69, 1.66, 1.58, 1.51, 1.49. Within a cohort the stages share all chance."""
     steps = np.diff(nurses_replications()[:, :, 0], axis=1).mean(axis=0)
     published = np.diff(np.log([CRUDE, *(step.ratio for step in ADJUSTED.values())]))
-    # 33 cases a cohort: a confounder's share among them varies by 0.08, and the mean step of 60 by 0.006
-    assert steps == pytest.approx(published, abs=0.015)
-    assert steps.sum() == pytest.approx(log(0.94 * 0.94), abs=0.03)  # twice the 6 % of the last two sets
+    # 880 exposed women a cohort: a set's share among them varies by 0.016, the mean step of 60 by 0.0016; three of
+    # that, and the ratios' two printed decimals
+    assert steps == pytest.approx(published, abs=0.01)
+    assert np.exp(steps[-2:].sum()) == pytest.approx(0.94, abs=0.01)  # 1.49 over 1.58
 
 
 # --- RT4: number of illnesses in two German cohorts -------------------------------------------------------
@@ -325,7 +326,7 @@ ILLNESSES = {
 
 def illness_model(study: Illnesses) -> CausalModel:
     """Declare age, the number of 11 illnesses that rises with it, and RLS by the trend alone."""
-    older = effect("age", 0.30, "assumed: a third more illnesses in ten years")
+    older = effect("age", 0.20, "assumed: a fifth more illnesses in ten years")
     trend = effect("illnesses", log(study.trend.ratio), MULTIMORBIDITY)
     age = effect("age", 0.10, "assumed: a tenth more in ten years")
     return CausalModel(
@@ -365,18 +366,23 @@ def test_the_trend_of_incident_rls_over_the_number_of_illnesses_comes_back(name)
     assert_published([tuple(row) for row in illness_replications(name)[:, 0]], ILLNESSES[name].trend)
 
 
-@pytest.mark.parametrize("name", ILLNESSES)
-def test_the_odds_ratio_of_three_or_more_illnesses_that_the_trend_implies_is_within_the_published_interval(
-    name,
-):
-    """Szentkiralyi 2014: 4.30 (2.60 to 7.11) and 2.51 (1.18 to 5.34) against none, where only the trend is declared.
+def test_the_odds_ratio_of_three_or_more_illnesses_in_dhs_follows_from_the_trend():
+    """Szentkiralyi 2014: 2.51 (1.18 to 5.34) against none, where only the trend of 1.32 is declared."""
+    assert_published([tuple(row) for row in illness_replications("DHS")[:, 1]], ILLNESSES["DHS"].three)
 
-    1.59³ is 4.02 and 1.32³ is 2.30, and those with more than three illnesses add to it: how much depends on how many there are,
-    which is not published. So the interval is asked for, and not the recipe's tolerance.
+
+@pytest.mark.parametrize("name", ILLNESSES)
+def test_the_odds_ratio_of_three_or_more_illnesses_lies_between_that_of_three_and_the_upper_limit(name):
+    """Szentkiralyi 2014: 4.30 (2.60 to 7.11) and 2.51 (1.18 to 5.34); exactly three are 1.59³ = 4.02 and 1.32³ = 2.30.
+
+    SHIP misses the recipe: under the trend alone, with a mean of one illness and an SD of one, three or more have an odds
+    ratio of 5.0 and not of 4.30 within 0.11 on the log scale. Those with four and more raise it above 4.02, so that
+    what was published flattens towards the end. The standard error is met.
     """
-    mean = np.mean(illness_replications(name)[:, 1, 0])
-    assert log(ILLNESSES[name].three.low) < mean < log(ILLNESSES[name].three.high)
-    assert mean > 3 * log(ILLNESSES[name].trend.ratio)
+    study = ILLNESSES[name]
+    mean, se = illness_replications(name)[:, 1].mean(axis=0)
+    assert 3 * log(study.trend.ratio) < mean < log(study.three.high)
+    assert se == pytest.approx(study.three.se, rel=SE_TOLERANCE)
 
 
 # --- RT5: the ankle-brachial index, a null -----------------------------------------------------------------
@@ -420,10 +426,11 @@ def ankle_model(study: AnkleStudy, odds_ratio: float) -> CausalModel:
 def ankle_replications(odds_ratio: float = 1.0) -> dict[str, np.ndarray]:
     """Return the log odds ratio and its standard error in each study, shape (60, 2)."""
     found = {}
-    for name, study in ANKLE.items():
+    for place, (name, study) in enumerate(ANKLE.items()):
         model = ankle_model(study, odds_ratio)
         rows = []
-        for seed in range(REPLICATIONS):
+        for replication in range(REPLICATIONS):
+            seed = place * REPLICATIONS + replication  # with one seed the studies would have the same people
             values = drawn(model, seed, study.n)
             beta, se = logistic(people_rows((1.1 - values["abi"]) / 0.1), values["rls"], np.ones(study.n))
             rows.append((beta[1], se[1]))

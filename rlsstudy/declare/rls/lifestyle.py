@@ -2,7 +2,7 @@
 
 What came before RLS and what is found now are two things. True activity and usual caffeine are habits of years, and
 can act on RLS; last week's caffeine also answers to tiredness, and acts on nothing. That severe RLS lowers activity is known
-from follow-up alone, and is declared there.
+from follow-up alone, and is not declared.
 """
 
 from dataclasses import replace
