@@ -55,9 +55,8 @@ def _with_own_sd(severity: Variable, sd: float) -> Variable:
     return replace(severity, equation=replace(severity.equation, sd=sd))
 
 
-_OWN_SD_WHEN_SHARED = (
-    0.45  # what is left of its own spread; severity varies a sixth less among people with RLS than by default
-)
+# What is left of severity's own spread; among people with RLS it varies a sixth less than by default.
+_OWN_SD_WHEN_SHARED = 0.45
 _NO_STORES, _NO_BRAIN, _NO_ANAEMIA = (
     _on_both(name, 0.0, 0.0) for name in ("body_iron", "brain_iron", "ida_state")
 )
