@@ -22,7 +22,7 @@ from rlsstudy.declare.codebook import codebook
 from rlsstudy.declare.rls import rls_model
 from rlsstudy.declare.study_file import default_study
 from rlsstudy.deliver.provenance import Provenance, software
-from rlsstudy.deliver.report import _fill
+from rlsstudy.deliver.report import fill_template
 from rlsstudy.deliver.report_folder import MANIFEST, check_replaceable, write_report_folder
 from rlsstudy.errors import DeliveryError
 
@@ -109,8 +109,8 @@ def render_codebook(
     values = simulate_values(model, asked)
     shared = _shared(model, asked)
     files = {
-        INDEX: _fill("codebook.html.j2", shared, current=INDEX, **_entries(shown, values)),
-        PICTURES: _fill(
+        INDEX: fill_template("codebook.html.j2", shared, current=INDEX, **_entries(shown, values)),
+        PICTURES: fill_template(
             "codebook_pictures.html.j2", shared, current=PICTURES, pictures=_pictures(model, asked, values)
         ),
         "codebook.csv": _as_csv(codebook(shown)),

@@ -179,11 +179,11 @@ def _render(
     pages = make_pages(executed)
     shared = _shared(study, provenance, pages)
     summary = sorted((block for page in pages for block in page.summary), key=_rank)
-    written = {INDEX: _fill("index.html.j2", shared, current=INDEX, pages=pages, summary=summary)}
+    written = {INDEX: fill_template("index.html.j2", shared, current=INDEX, pages=pages, summary=summary)}
     for place, page in enumerate(pages):
         before = pages[place - 1] if place else None
         after = pages[place + 1] if place + 1 < len(pages) else None
-        written[page.file] = _fill(
+        written[page.file] = fill_template(
             "page.html.j2", shared, current=page.file, page=page, before=before, after=after
         )
     return written
@@ -211,7 +211,7 @@ def _shared(study: Study, provenance: Provenance, pages: Sequence[Page]) -> dict
     }
 
 
-def _fill(template: str, shared: Mapping[str, Any], **values: Any) -> bytes:
+def fill_template(template: str, shared: Mapping[str, Any], **values: Any) -> bytes:
     """Fill a template; every value is escaped, and a missing one is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

@@ -52,7 +52,7 @@ class FlawedStudy:
     Parameters
     ----------
     model : CausalModel
-        The model, before any design.
+        The model as it is in the design and scenario of the flawed study.
     factor, outcome : str
         Declared variables.
     belonging : Belonging

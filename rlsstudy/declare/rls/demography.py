@@ -1,7 +1,5 @@
 """Age, sex, ancestry, schooling, income, work and reproductive history; and the site of the study."""
 
-from math import inf
-
 from rlsstudy.declare.equations import (
     Bernoulli,
     Categorical,
@@ -14,15 +12,12 @@ from rlsstudy.declare.equations import (
 )
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import NOT_RETURNED, SKIPPED
 from rlsstudy.declare.variable import Variable
 
 _ASKED = (NOT_RETURNED, SKIPPED)
 _WOMEN = ("sex", "female")
-
-
-def _assumed(name: str, size: float, why: str, acts_between: tuple[float, float] = (-inf, inf)) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}", acts_between)
 
 
 SITE = Variable(
@@ -85,7 +80,7 @@ EDUCATION_YEARS = Variable(
     contrast=(10, 13),
     missing=_ASKED,
     equation=Normal(
-        target=13, sd=3.15, terms=(_assumed("age", -0.3, "older people went to school for less"),)
+        target=13, sd=3.15, terms=(assumed("age", -0.3, "older people went to school for less"),)
     ),
     source="assumed: mean 13, SD 3.2",
 )
@@ -100,10 +95,10 @@ EMPLOYED = Variable(
     equation=Bernoulli(
         target=0.6,
         terms=(
-            _assumed("age", 1.2, "the youngest are still at school", (18, 26)),
-            _assumed("age", -3.5, "retirement around 64", (59, 85)),
-            _assumed("sex", -0.4, "fewer women are in paid work"),
-            _assumed("education_years", 0.3, "more schooling, more work"),
+            assumed("age", 1.2, "the youngest are still at school", acts_between=(18, 26)),
+            assumed("age", -3.5, "retirement around 64", acts_between=(59, 85)),
+            assumed("sex", -0.4, "fewer women are in paid work"),
+            assumed("education_years", 0.3, "more schooling, more work"),
         ),
     ),
     source="assumed: three quarters from 25 to 60 years and few from 70",
@@ -118,15 +113,15 @@ INCOME_QUINTILE = Variable(
     missing=(
         NOT_RETURNED,
         MissingReason(
-            "declined", 0.08, causes=(_assumed("income_quintile", 0.15, "the better off decline more often"),)
+            "declined", 0.08, causes=(assumed("income_quintile", 0.15, "the better off decline more often"),)
         ),
     ),
     equation=Ordinal(
         shares=(0.2, 0.2, 0.2, 0.2, 0.2),
         terms=(
-            _assumed("education_years", 0.6, "more schooling, more income"),
-            _assumed("employed", 0.9, "pay"),
-            _assumed("sex", -0.15, "households of women alone have less"),
+            assumed("education_years", 0.6, "more schooling, more income"),
+            assumed("employed", 0.9, "pay"),
+            assumed("sex", -0.15, "households of women alone have less"),
         ),
     ),
     source="by definition: fifths of the population",
@@ -144,7 +139,7 @@ MENOPAUSE_STATUS = Variable(
     applies_to="sex",
     equation=Ordinal(
         shares=(0.412, 0.1, 0.488),
-        terms=(_assumed("age", 9.07, "the last period at 51 (SD 2), as a logistic curve"),),
+        terms=(assumed("age", 9.07, "the last period at 51 (SD 2), as a logistic curve"),),
         among=_WOMEN,
     ),
     source="assumed: the last period at 51 (SD 2), and irregular periods from 47",
@@ -160,8 +155,10 @@ PREGNANT = Variable(
     equation=Bernoulli(
         target=0.0138,
         terms=(
-            _assumed("age", 0.7, "more often at 28 than at 18", (18, 28)),
-            _assumed("age", -4.0, "ever more seldom from 35, and practically never from 50", (35, 60)),
+            assumed("age", 0.7, "more often at 28 than at 18", acts_between=(18, 28)),
+            assumed(
+                "age", -4.0, "ever more seldom from 35, and practically never from 50", acts_between=(35, 60)
+            ),
             Cause("menopause_status", -5.0, Evidence.ASSUMED, "by definition: not after the menopause"),
         ),
         among=_WOMEN,
@@ -213,10 +210,15 @@ PARITY = Variable(
         target=1.9,
         dispersion=0.1,
         terms=(
-            _assumed("age", 3.0, "first births come late: a mean of 0.03 at 18 and 0.3 at 25", (18, 25)),
-            _assumed("age", 1.5, "most births are from 25 to 33", (25, 33)),
-            _assumed("age", 0.45, "the last ones before 45", (33, 45)),
-            _assumed("education_years", -0.08, "more schooling, fewer births"),
+            assumed(
+                "age",
+                3.0,
+                "first births come late: a mean of 0.03 at 18 and 0.3 at 25",
+                acts_between=(18, 25),
+            ),
+            assumed("age", 1.5, "most births are from 25 to 33", acts_between=(25, 33)),
+            assumed("age", 0.45, "the last ones before 45", acts_between=(33, 45)),
+            assumed("education_years", -0.08, "more schooling, fewer births"),
         ),
         among=_WOMEN,
     ),

@@ -9,16 +9,13 @@ from math import log
 
 from rlsstudy.declare.equations import Bernoulli, ByLevel, Cause, Condition, Equation, RelativeRisk, RuleOf
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.family_study import FAMILY_CAUSES, FAMILY_SIZE, FAMILY_VARIABLES
 from rlsstudy.declare.rls.follow_up import FOLLOW_UP_DESIGN
 from rlsstudy.declare.variable import Variable
 from rlsstudy.declare.variations import Design
 
 _SEVERE_PATIENTS = "assumed: gives the IRLS of untreated clinic patients"
-
-
-def _assumed(name: str, size: float, why: str, only_at: tuple[str, str] | None = None) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}", only_at=only_at)
 
 
 def _admission(design: str, label: str, equation: Equation, source: str) -> Variable:
@@ -66,8 +63,8 @@ SLEEP_CLINIC = Design(
             terms=(
                 Cause("rls_severity", 1.2, Evidence.ASSUMED, _SEVERE_PATIENTS),
                 *_AGE_OF_PATIENTS,
-                _assumed("depression", 0.3, "the depressed are seen more often"),
-                _assumed("sex", -0.4, "three in five to two in three clinic patients are women"),
+                assumed("depression", 0.3, "the depressed are seen more often"),
+                assumed("sex", -0.4, "three in five to two in three clinic patients are women"),
             ),
         ),
         "assumed: mean IRLS as in untreated patients (24.0, Hornyak 2007); their SD of 6.2 is not reproduced, "
@@ -98,8 +95,8 @@ _FOR_SLEEP = _admission(
     Bernoulli(
         target=0.02,
         terms=(
-            _assumed("depression", 0.9, "the depressed sleep badly"),
-            _assumed("osa_ahi", 0.3, "sleep apnoea brings people"),
+            assumed("depression", 0.9, "the depressed sleep badly"),
+            assumed("osa_ahi", 0.3, "sleep apnoea brings people"),
             *_AGE_OF_PATIENTS,
         ),
     ),
@@ -136,10 +133,10 @@ VEIN_CLINIC = Design(
         Bernoulli(
             target=0.02,
             terms=(
-                _assumed("venous_disease", 1.4, "diseased veins bring people"),
-                _assumed("rls_case", 1.2, "restless legs bring people"),
-                _assumed("mimic_complaint", 0.8, "any complaint of the legs brings people"),
-                _assumed("sex", 0.4, "three quarters of the patients are women"),
+                assumed("venous_disease", 1.4, "diseased veins bring people"),
+                assumed("rls_case", 1.2, "restless legs bring people"),
+                assumed("mimic_complaint", 0.8, "any complaint of the legs brings people"),
+                assumed("sex", 0.4, "three quarters of the patients are women"),
             ),
         ),
         "assumed: 2 % of adults",
@@ -202,9 +199,9 @@ PATIENT_ORGANISATION = Design(
             baseline=0.03,
             among=("rls_case", "yes"),
             terms=(
-                _assumed("rls_severity", 1.4, "members are severely affected"),
-                _assumed("age", 0.35, "members are older"),
-                _assumed("education_years", 0.2, "members have more schooling"),
+                assumed("rls_severity", 1.4, "members are severely affected"),
+                assumed("age", 0.35, "members are older"),
+                assumed("education_years", 0.2, "members have more schooling"),
             ),
         ),
         "assumed",
@@ -274,8 +271,8 @@ CASE_CONTROL = Design(
         RelativeRisk(
             baseline=CONTROL_SHARE,
             terms=(
-                _assumed("rls_case", log(CASE_SHARE / CONTROL_SHARE), "about as many cases as controls"),
-                _assumed(
+                assumed("rls_case", log(CASE_SHARE / CONTROL_SHARE), "about as many cases as controls"),
+                assumed(
                     "migraine", -1.1, "volunteers for controls are free of it", only_at=("rls_case", "no")
                 ),
             ),

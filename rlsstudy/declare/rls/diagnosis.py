@@ -10,6 +10,7 @@ from dataclasses import replace
 from rlsstudy.declare.equations import Bernoulli, Categorical, Cause, RuleOf
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import NOT_RETURNED, SKIPPED
 from rlsstudy.declare.rules import Condition
 from rlsstudy.declare.variable import Variable
@@ -18,11 +19,6 @@ _BY_QUESTIONNAIRE = (NOT_RETURNED, SKIPPED)
 _WITHOUT_RLS = ("rls_case", "no")
 _CONSENSUS = "Allen 2014, Sleep Med 15:860"
 _FAMILY_STUDY = "Hening 2009, PMC2769267"
-
-
-def _assumed(name: str, size: float, why: str, only_at: tuple[str, str] | None = None) -> Cause:
-    """Return a cause whose size is assumed."""
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}", only_at=only_at)
 
 
 def _answer(
@@ -57,15 +53,15 @@ MIMIC_COMPLAINT = _answer(
     Bernoulli(
         target=0.15,
         terms=(
-            _assumed("venous_disease", 0.8, f"0.8 per SD; {_LISTED}"),
-            _assumed("oedema", 0.9, _LISTED),
-            _assumed("arthritis", 0.9, _LISTED),
-            _assumed(
+            assumed("venous_disease", 0.8, f"0.8 per SD; {_LISTED}"),
+            assumed("oedema", 0.9, _LISTED),
+            assumed("arthritis", 0.9, _LISTED),
+            assumed(
                 "neuropathy",
                 1.4,
                 "so that a quarter with neuropathy meet four criteria, about half of them with RLS, near Hattan 2009",
             ),
-            _assumed("age", 0.1, "cramps are more frequent in the old"),
+            assumed("age", 0.1, "cramps are more frequent in the old"),
         ),
     ),
     "assumed: 15 % of adults",
@@ -95,12 +91,12 @@ MIMIC_TYPE = Variable(
             (
                 "venous discomfort",
                 (
-                    _assumed("venous_disease", 1.0, "the complaint of diseased veins"),
-                    _assumed("oedema", 0.8, "the complaint of swollen legs"),
+                    assumed("venous_disease", 1.0, "the complaint of diseased veins"),
+                    assumed("oedema", 0.8, "the complaint of swollen legs"),
                 ),
             ),
-            ("arthritis", (_assumed("arthritis", 2.5, "the complaint of diseased joints"),)),
-            ("foot tapping", (_assumed("age", -0.2, "a habit rather of the young"),)),
+            ("arthritis", (assumed("arthritis", 2.5, "the complaint of diseased joints"),)),
+            ("foot tapping", (assumed("age", -0.2, "a habit rather of the young"),)),
         ),
     ),
     source=f"assumed: shares; the kinds are the mimics named by {_CONSENSUS}",
@@ -117,8 +113,8 @@ CRIT1_URGE = _answer(
     Bernoulli(
         baseline=0.055,
         terms=(
-            _assumed("rls_case", 8.0, _SENSITIVE),
-            _assumed("mimic_complaint", 3.1, "56 % of those with a mimic say yes", _WITHOUT_RLS),
+            assumed("rls_case", 8.0, _SENSITIVE),
+            assumed("mimic_complaint", 3.1, "56 % of those with a mimic say yes", only_at=_WITHOUT_RLS),
         ),
     ),
     "assumed: 5.5 % of those with neither RLS nor a mimic say yes",
@@ -133,9 +129,11 @@ def _criterion(name: str, label: str, rls: float, mimic: float) -> Variable:
         Bernoulli(
             baseline=0.05,
             terms=(
-                _assumed("crit1_urge", 4.4, _FOLLOWS),
-                _assumed("rls_case", rls, _SENSITIVE),
-                _assumed("mimic_complaint", mimic, "how much the mimics resemble RLS in this", _WITHOUT_RLS),
+                assumed("crit1_urge", 4.4, _FOLLOWS),
+                assumed("rls_case", rls, _SENSITIVE),
+                assumed(
+                    "mimic_complaint", mimic, "how much the mimics resemble RLS in this", only_at=_WITHOUT_RLS
+                ),
             ),
         ),
         "assumed: 5 % without and about 80 % with an urge say yes among people without RLS",
@@ -152,8 +150,8 @@ CRIT5_NO_MIMIC = _answer(
     Bernoulli(
         baseline=0.97,
         terms=(
-            _assumed("mimic_complaint", -4.1, "35 % with a mimic alone say yes"),
-            _assumed("rls_case", 2.35, "85 % with RLS and a mimic say yes"),
+            assumed("mimic_complaint", -4.1, "35 % with a mimic alone say yes"),
+            assumed("rls_case", 2.35, "85 % with RLS and a mimic say yes"),
         ),
     ),
     "assumed: 97 % of those without another complaint say yes",
@@ -196,7 +194,7 @@ CH_RLSQ = _answer(
                 Evidence.MODERATE,
                 f"derived: {_DONORS}, sensitivity 87.2 % against 3 % positive with neither RLS nor a mimic",
             ),
-            _assumed("mimic_complaint", 2.1, "20 % of those with a mimic are positive", _WITHOUT_RLS),
+            assumed("mimic_complaint", 2.1, "20 % of those with a mimic are positive", only_at=_WITHOUT_RLS),
         ),
     ),
     f"{_DONORS}: sensitivity 87.2 %, specificity 94.4 %",
@@ -210,12 +208,12 @@ SINGLE_QUESTION = _answer(
         target=0.15,
         target_among=_WITHOUT_RLS,
         terms=(
-            _assumed("rls_case", 4.25, f"sensitivity 86 %, as of {_THREE_QUESTIONS}"),
-            _assumed(
+            assumed("rls_case", 4.25, f"sensitivity 86 %, as of {_THREE_QUESTIONS}"),
+            assumed(
                 "mimic_complaint",
                 2.64,
                 f"55 % of those with a mimic are positive, as the specificity of {_THREE_QUESTIONS}, was 45 %",
-                _WITHOUT_RLS,
+                only_at=_WITHOUT_RLS,
             ),
         ),
     ),

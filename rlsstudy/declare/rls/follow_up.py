@@ -28,6 +28,7 @@ from rlsstudy.declare.kinds import Domain, Evidence, Kind
 from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.declare.repeated import at_visit, visit_name
 from rlsstudy.declare.rls import irls as scale
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.treatments import (
     ADHERENCE,
     ADVERSE_EVENT,
@@ -38,7 +39,6 @@ from rlsstudy.declare.rls.treatments import (
     OPEN_LABEL,
     PLACEBO_RESPONSE,
     ablation_effect,
-    assumed,
     placebo_effect,
     treatment_terms,
     treatment_variable,

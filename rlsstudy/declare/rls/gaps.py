@@ -3,21 +3,15 @@
 Shares are those of a population study; designs change them (`designs.py`). All are assumed.
 """
 
-from rlsstudy.declare.equations import Cause
-from rlsstudy.declare.kinds import Evidence
 from rlsstudy.declare.missingness import MissingReason
-
-
-def _assumed(name: str, size: float, why: str) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}")
-
+from rlsstudy.declare.rls.assumed import assumed
 
 NO_BLOOD = MissingReason(
     "no blood drawn",
     0.08,
     causes=(
-        _assumed("age", 0.25, "the old decline more often"),
-        _assumed("sex", 0.1, "women a little more often"),
+        assumed("age", 0.25, "the old decline more often"),
+        assumed("sex", 0.1, "women a little more often"),
     ),
     together="blood draw",
 )
@@ -25,8 +19,8 @@ NOT_RETURNED = MissingReason(
     "questionnaire not returned",
     0.04,
     causes=(
-        _assumed("age", -0.15, "the young return less"),
-        _assumed("education_years", -0.2, "the less schooled return less"),
+        assumed("age", -0.15, "the young return less"),
+        assumed("education_years", -0.2, "the less schooled return less"),
     ),
     together="questionnaire",
 )

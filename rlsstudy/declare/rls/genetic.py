@@ -10,15 +10,12 @@ named genes do not carry goes through an inherited form of RLS, which also begin
 from rlsstudy.declare.equations import Bernoulli, Cause, Genotype, Normal, RatioOf
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import NOT_GENOTYPED, NOT_RETURNED, SKIPPED
 from rlsstudy.declare.variable import Variable
 
 _CASES = ("rls_case", "yes")
 _ALLELE_LIMITS = (0, 2)
-
-
-def _assumed(name: str, size: float, why: str) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}")
 
 
 def _by_ancestry(
@@ -159,8 +156,8 @@ INHERITED_FORM = Variable(
         target_among=_CASES,
         among=_CASES,
         terms=(
-            _assumed("prs_rls", 0.3, "a high score is found more often in families"),
-            _assumed("meis1_rs113851554_dose", 0.3, "the signal was stronger in familial cases"),
+            assumed("prs_rls", 0.3, "a high score is found more often in families"),
+            assumed("meis1_rs113851554_dose", 0.3, "the signal was stronger in familial cases"),
         ),
     ),
     source="assumed: 39 % of people with RLS, so that 55 % of them report a relative",
@@ -179,22 +176,22 @@ FAMILY_HISTORY = Variable(
             "does not know",
             0.07,
             causes=(
-                _assumed("family_history_rls", -0.7, "whoever has heard of a relative with RLS knows"),
-                _assumed("sex", -0.3, "women know more of their relatives"),
-                _assumed("age", 0.15, "the parents of the old are long dead"),
+                assumed("family_history_rls", -0.7, "whoever has heard of a relative with RLS knows"),
+                assumed("sex", -0.3, "women know more of their relatives"),
+                assumed("age", 0.15, "the parents of the old are long dead"),
             ),
         ),
     ),
     equation=Bernoulli(
         target=0.25,
         terms=(
-            _assumed("prs_rls", 0.5, "relatives share half of the score"),
-            _assumed("meis1_rs113851554_dose", 0.35, "relatives share the locus"),
-            _assumed("meis1_rs2300478_dose", 0.2, "relatives share the locus"),
-            _assumed("btbd9_rs9357271_dose", 0.2, "relatives share the locus"),
-            _assumed("map2k5_rs12593813_dose", 0.18, "relatives share the locus"),
-            _assumed("rls_inherited", 4.0, "what families share beyond the named loci"),
-            _assumed("rls_case", 0.2, "recall: whoever has RLS knows what it is, and asks"),
+            assumed("prs_rls", 0.5, "relatives share half of the score"),
+            assumed("meis1_rs113851554_dose", 0.35, "relatives share the locus"),
+            assumed("meis1_rs2300478_dose", 0.2, "relatives share the locus"),
+            assumed("btbd9_rs9357271_dose", 0.2, "relatives share the locus"),
+            assumed("map2k5_rs12593813_dose", 0.18, "relatives share the locus"),
+            assumed("rls_inherited", 4.0, "what families share beyond the named loci"),
+            assumed("rls_case", 0.2, "recall: whoever has RLS knows what it is, and asks"),
         ),
     ),
     source="assumed: 25 % in the population; 55 % of clinic patients (54.9 % in one series)",
@@ -214,8 +211,8 @@ _ONSET_SHARE = Variable(
         baseline=1.15,
         sd=0.33,
         terms=(
-            _assumed("rls_inherited", -1.0, "the inherited form begins earlier"),
-            _assumed("prs_rls", -0.02, "a high score goes with an early beginning"),
+            assumed("rls_inherited", -1.0, "the inherited form begins earlier"),
+            assumed("prs_rls", -0.02, "a high score goes with an early beginning"),
         ),
     ),
     source="assumed: as a share of life, because nobody's RLS can begin later than today",

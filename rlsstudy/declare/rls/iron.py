@@ -18,6 +18,7 @@ from rlsstudy.declare.equations import (
     RuleOf,
 )
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind, Scale
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import ASSAY_FAILED, NO_BLOOD, NOT_RETURNED, SKIPPED
 from rlsstudy.declare.variable import Variable
 
@@ -26,10 +27,6 @@ IN_BLOOD = (NO_BLOOD, ASSAY_FAILED)
 
 _CDC = "CDC National Report 1999-2002, table 3.1.a (NHANES)"
 _MENSTRUATING = ("menstruating", "yes")
-
-
-def _assumed(name: str, size: float, why: str) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}")
 
 
 # --- the laboratory -----------------------------------------------------------------------------
@@ -63,10 +60,10 @@ CRP = Variable(
         target=1.7,
         sigma=1.0,
         terms=(
-            _assumed("bmi", 0.38, "0.40 per SD of body mass index"),
-            _assumed("age", 0.06, "rises slowly with age"),
-            _assumed("sex", 0.15, "higher in women"),
-            _assumed("pregnant", 0.4, "higher in pregnancy"),
+            assumed("bmi", 0.38, "0.40 per SD of body mass index"),
+            assumed("age", 0.06, "rises slowly with age"),
+            assumed("sex", 0.15, "higher in women"),
+            assumed("pregnant", 0.4, "higher in pregnancy"),
             Cause("smoking", (("former", 0.05), ("current", 0.2)), Evidence.ASSUMED, "assumed: 0.2"),
         ),
     ),
@@ -88,9 +85,9 @@ BLOOD_DONATIONS = Variable(
         target=0.2,
         dispersion=3.0,
         terms=(
-            _assumed("age", -0.15, "donors are younger"),
-            _assumed("sex", -0.2, "women may donate less often"),
-            _assumed("pregnant", -2.5, "pregnant women are turned away"),
+            assumed("age", -0.15, "donors are younger"),
+            assumed("sex", -0.2, "women may donate less often"),
+            assumed("pregnant", -2.5, "pregnant women are turned away"),
         ),
     ),
     source="assumed: 0.2 a year on average, from few donors who come again",
@@ -133,7 +130,7 @@ DIET_IRON = Variable(
     contrast=(12, 16),
     missing=ASKED,
     equation=LogNormal(
-        target=11.5, sigma=0.3, terms=(_assumed("sex", -0.2, "women eat less, and iron goes with energy"),)
+        target=11.5, sigma=0.3, terms=(assumed("sex", -0.2, "women eat less, and iron goes with energy"),)
     ),
     source="assumed: mean 12, SD 4",
 )
@@ -148,11 +145,11 @@ IRON_SUPPLEMENT = Variable(
     equation=Bernoulli(
         target=0.08,
         terms=(
-            _assumed("sex", 0.5, "women are advised to take iron more often"),
-            _assumed("pregnant", 2.2, "customary in pregnancy"),
-            _assumed("menstrual_loss", 0.8, "given for heavy bleeding: confounding by indication"),
-            _assumed("blood_donations", 0.3, "advised to donors"),
-            _assumed("late_iron_shift", -0.2, "given when stores were once found low"),
+            assumed("sex", 0.5, "women are advised to take iron more often"),
+            assumed("pregnant", 2.2, "customary in pregnancy"),
+            assumed("menstrual_loss", 0.8, "given for heavy bleeding: confounding by indication"),
+            assumed("blood_donations", 0.3, "advised to donors"),
+            assumed("late_iron_shift", -0.2, "given when stores were once found low"),
         ),
     ),
     source="assumed: 8 % of adults",
@@ -168,10 +165,10 @@ IV_IRON = Variable(
     equation=Bernoulli(
         target=0.01,
         terms=(
-            _assumed("pregnant", 1.0, "given late in pregnancy"),
-            _assumed("menstrual_loss", 1.0, "given for heavy bleeding: confounding by indication"),
-            _assumed("late_iron_shift", -0.5, "given for hidden bleeding"),
-            _assumed("dialysis", 4.5, "most people on dialysis receive it"),
+            assumed("pregnant", 1.0, "given late in pregnancy"),
+            assumed("menstrual_loss", 1.0, "given for heavy bleeding: confounding by indication"),
+            assumed("late_iron_shift", -0.5, "given for hidden bleeding"),
+            assumed("dialysis", 4.5, "most people on dialysis receive it"),
         ),
     ),
     source="assumed: 1 % of adults",
@@ -228,17 +225,17 @@ BODY_IRON = Variable(
                 "women of 30 to 40 a median near 25 in place of 38; births long ago are made good",
                 only_at=_MENSTRUATING,
             ),
-            _assumed(
+            assumed(
                 "pregnant",
                 -1.4,
                 "0.55 below women who menstruate, for iron goes to the child; their loss rests",
             ),
-            _assumed("blood_donations", -0.083, "0.25 for three donations a year"),
-            _assumed("iron_supplement", 0.2, "0.2 with tablets"),
-            _assumed("iv_iron_6mo", 0.8, "1000 mg fill the stores for months"),
-            _assumed("diet_iron", 0.1, "0.1 per SD of intake"),
-            _assumed("iron_prs", 0.2, "4 to 5 % of the variance; scores explain 2 to 6 % of iron markers"),
-            _assumed("hfe_c282y_dose", 0.1, "one allele does little"),
+            assumed("blood_donations", -0.083, "0.25 for three donations a year"),
+            assumed("iron_supplement", 0.2, "0.2 with tablets"),
+            assumed("iv_iron_6mo", 0.8, "1000 mg fill the stores for months"),
+            assumed("diet_iron", 0.1, "0.1 per SD of intake"),
+            assumed("iron_prs", 0.2, "4 to 5 % of the variance; scores explain 2 to 6 % of iron markers"),
+            assumed("hfe_c282y_dose", 0.1, "one allele does little"),
             Cause(
                 "age",
                 -0.06,
@@ -319,7 +316,7 @@ HAEMOGLOBIN = Variable(
                 "assumed: renal anaemia, 1 g/dL for each 30 mL below 60",
                 acts_between=(5, 60),
             ),
-            _assumed("pregnant", -1.0, "the plasma volume grows"),
+            assumed("pregnant", -1.0, "the plasma volume grows"),
             Cause(
                 "smoking",
                 (("former", 0.0), ("current", 0.3)),
@@ -354,8 +351,8 @@ MCV = Variable(
                 "assumed: red cells grow small when iron is short",
                 acts_between=_ACTS_WHEN_LOW,
             ),
-            _assumed("alcohol_daily", 1.5, "red cells are larger in drinkers"),
-            _assumed("age", 0.4, "rises a little with age"),
+            assumed("alcohol_daily", 1.5, "red cells are larger in drinkers"),
+            assumed("age", 0.4, "rises a little with age"),
         ),
     ),
     source="assumed: mean 90, SD 5",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from rlsstudy.declare.equations import Cause, Condition, LogNormal, Normal, RatioOf, RuleOf
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind, Scale
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import ASSAY_FAILED, NO_BLOOD, NO_EXTENDED_PANEL, NO_IMAGING
 from rlsstudy.declare.variable import Variable
 
@@ -26,10 +27,6 @@ NO_BONE_WINDOW = MissingReason(
         Cause("sex", 0.5, Evidence.ASSUMED, "assumed: more often in women"),
     ),
 )
-
-
-def _assumed(name: str, size: float, why: str) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}")
 
 
 # --- serum --------------------------------------------------------------------------------------
@@ -62,7 +59,7 @@ FERRITIN = Variable(
         sigma=0.22,
         terms=(
             Cause("body_iron", _DOUBLING, Evidence.ASSUMED, "by definition: a doubling for a doubling"),
-            _assumed("crp", 0.139, "0.22 per SD of ln CRP, an acute-phase protein"),
+            assumed("crp", 0.139, "0.22 per SD of ln CRP, an acute-phase protein"),
             Cause(
                 "assay_batch",
                 (
@@ -112,7 +109,7 @@ SERUM_IRON = Variable(
                 "assumed: saturation correlates by 0.45 with ln ferritin",
                 acts_between=(4, 300),
             ),
-            _assumed("crp", -0.5, "falls with inflammation"),
+            assumed("crp", -0.5, "falls with inflammation"),
         ),
     ),
     source="assumed: gives a saturation of 28 % (SD 10) in men and 24 % (SD 10) in women, in the morning and fasting",
@@ -133,9 +130,9 @@ TIBC = Variable(
         target=60,
         sd=8.1,
         terms=(
-            _assumed("body_iron", -2.6, "correlates by -0.4 with ln ferritin"),
-            _assumed("crp", -0.6, "falls with inflammation"),
-            _assumed("pregnant", 15, "rises in pregnancy"),
+            assumed("body_iron", -2.6, "correlates by -0.4 with ln ferritin"),
+            assumed("crp", -0.6, "falls with inflammation"),
+            assumed("pregnant", 15, "rises in pregnancy"),
         ),
     ),
     source="assumed: mean 60, SD 9",
@@ -170,9 +167,9 @@ STFR = Variable(
         target=1.34,
         sigma=0.21,
         terms=(
-            _assumed("body_iron", -0.098, "correlates by -0.5 with ln ferritin"),
+            assumed("body_iron", -0.098, "correlates by -0.5 with ln ferritin"),
             Cause("crp", 0.0, Evidence.ASSUMED, "assumed: not a protein of the acute phase"),
-            _assumed("pregnant", 0.15, "more red cells are made"),
+            assumed("pregnant", 0.15, "more red cells are made"),
         ),
     ),
     source="Bruneck 2005: 1.34 mg/L without RLS and 1.48 with; the SD of about 0.4 is assumed",
@@ -194,8 +191,8 @@ BRAIN_IRON = Variable(
         target=0,
         sd=0.978,
         terms=(
-            _assumed("body_iron", 0.13, "correlates by 0.18 with the stores; 0.10 to 0.25 are plausible"),
-            _assumed("prs_rls", -0.1, "0.10 per SD of the score"),
+            assumed("body_iron", 0.13, "correlates by 0.18 with the stores; 0.10 to 0.25 are plausible"),
+            assumed("prs_rls", -0.1, "0.10 per SD of the score"),
         ),
     ),
     source="by definition: mean 0 and SD 1 in the population. RLS is no cause of it: a gap of about 0.45 SD between people "
@@ -214,7 +211,7 @@ SN_IRON_INDEX = Variable(
     missing=(NO_IMAGING,),
     stands_for=("brain_iron", 0, 1 / 0.6),
     equation=Normal(
-        baseline=0, sd=0.8, terms=(_assumed("brain_iron", 0.6, "0.6 of the latent iron and noise"),)
+        baseline=0, sd=0.8, terms=(assumed("brain_iron", 0.6, "0.6 of the latent iron and noise"),)
     ),
     source="assumed: standardised; small studies found it low in early-onset RLS (Earley 2006) or in late-onset RLS "
     "only (Moon 2014) or in neither (Knake 2010)",
@@ -233,7 +230,7 @@ SN_ECHOGENICITY = Variable(
     stands_for=("brain_iron", 0, 1 / 0.6),
     other_units=(("cm²", 100.0),),
     equation=Normal(
-        baseline=12, sd=3.2, terms=(_assumed("brain_iron", 2.4, "0.6 of the latent iron and noise"),)
+        baseline=12, sd=3.2, terms=(assumed("brain_iron", 2.4, "0.6 of the latent iron and noise"),)
     ),
     source="assumed: mean 12, SD 4; echogenicity goes with relaxation times of iron (Godau 2008, r -0.61)",
 )
@@ -255,8 +252,8 @@ CSF_FERRITIN = Variable(
         baseline=3.2,
         sigma=0.5,
         terms=(
-            _assumed("brain_iron", 0.38, "0.6 of the latent iron and noise"),
-            _assumed("age", 0.05, "rises with age"),
+            assumed("brain_iron", 0.38, "0.6 of the latent iron and noise"),
+            assumed("age", 0.05, "rises with age"),
         ),
     ),
     source="assumed: about 3.5 without RLS; 1.1 was found with it, a far greater gap than the iron in this model gives",

@@ -10,16 +10,13 @@ from dataclasses import replace
 from rlsstudy.declare.equations import BandOf, Bernoulli, Categorical, Cause, Count, LogNormal, Normal
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind, Scale
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import ASSAY_FAILED, NO_ACCELEROMETER, NO_BLOOD, NOT_RETURNED, SKIPPED
 from rlsstudy.declare.variable import Variable
 
 _CASES = ("rls_case", "yes")
 _ASKED = (NOT_RETURNED, SKIPPED)
 _BLOOD = (NO_BLOOD, ASSAY_FAILED)
-
-
-def _assumed(name: str, size: float, why: str, only_at: tuple[str, str] | None = None) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}", only_at=only_at)
 
 
 def _by_smoking(former: float, current: float, why: str) -> Cause:
@@ -42,9 +39,9 @@ ACTIVITY_TRUE = Variable(
         target=13.5,
         sigma=0.87,
         terms=(
-            _assumed("age", -0.08, "older people move less"),
-            _assumed("sex", -0.1, "women exercise a little less in leisure time"),
-            _assumed("income_quintile", 0.06, "the better off exercise more"),
+            assumed("age", -0.08, "older people move less"),
+            assumed("sex", -0.1, "women exercise a little less in leisure time"),
+            assumed("income_quintile", 0.06, "the better off exercise more"),
         ),
     ),
     source="assumed: log-normal, median 13.5, SD of the logarithm 0.9 in all",
@@ -67,7 +64,7 @@ PHYSICAL_ACTIVITY = Variable(
         target=13.5,
         sigma=0.697,
         terms=(
-            _assumed(
+            assumed(
                 "activity_true",
                 0.438,
                 "a questionnaire flattens: 0.63 of a true difference in logarithms is reported, with noise of SD "
@@ -92,8 +89,8 @@ STEPS_DAY = Variable(
         target=7400,
         sd=2600,
         terms=(
-            _assumed("activity_true", 1350, "a correlation near 0.55 with the logarithm of true activity"),
-            _assumed("age", -300, "3000 steps fewer over a lifetime"),
+            assumed("activity_true", 1350, "a correlation near 0.55 with the logarithm of true activity"),
+            assumed("age", -300, "3000 steps fewer over a lifetime"),
         ),
     ),
     source="assumed: mean 7400, SD 3200",
@@ -114,9 +111,9 @@ SEDENTARY_HOURS = Variable(
         target=6.5,
         sd=2.4,
         terms=(
-            _assumed("activity_true", -0.5, "the active sit less"),
-            _assumed("education_years", 0.3, "office work"),
-            _assumed("age", 0.1, "older people sit more"),
+            assumed("activity_true", -0.5, "the active sit less"),
+            assumed("education_years", 0.3, "office work"),
+            assumed("age", 0.1, "older people sit more"),
         ),
     ),
     source="assumed: mean 6.5, SD 2.5",
@@ -137,17 +134,17 @@ SMOKING = Variable(
             (
                 "former",
                 (
-                    _assumed("age", 0.2, "who has lived longer has had more time to stop"),
-                    _assumed("sex", -0.3, "fewer women have ever smoked"),
-                    _assumed("income_quintile", 0.0, "the better off start less and stop more"),
+                    assumed("age", 0.2, "who has lived longer has had more time to stop"),
+                    assumed("sex", -0.3, "fewer women have ever smoked"),
+                    assumed("income_quintile", 0.0, "the better off start less and stop more"),
                 ),
             ),
             (
                 "current",
                 (
-                    _assumed("age", -0.15, "older people have stopped or died"),
-                    _assumed("sex", -0.3, "fewer women smoke"),
-                    _assumed("income_quintile", -0.2, "a log odds of 0.2 a fifth"),
+                    assumed("age", -0.15, "older people have stopped or died"),
+                    assumed("sex", -0.3, "fewer women smoke"),
+                    assumed("income_quintile", -0.2, "a log odds of 0.2 a fifth"),
                 ),
             ),
         ),
@@ -171,8 +168,8 @@ CIGARETTES_PER_DAY = Variable(
         dispersion=0.28,
         among=("smoking", "current"),
         terms=(
-            _assumed("sex", -0.2, "women smoke fewer"),
-            _assumed("income_quintile", -0.05, "the better off smoke fewer"),
+            assumed("sex", -0.2, "women smoke fewer"),
+            assumed("income_quintile", -0.05, "the better off smoke fewer"),
         ),
     ),
     source="assumed: 13 a day in those who smoke, SD 8; none in others by definition",
@@ -188,9 +185,9 @@ ALCOHOL_USE = Variable(
     equation=Bernoulli(
         target=0.70,
         terms=(
-            _assumed("sex", -0.4, "fewer women drink"),
-            _assumed("age", -0.1, "older people drink less often"),
-            _assumed("income_quintile", 0.2, "the better off drink more often"),
+            assumed("sex", -0.4, "fewer women drink"),
+            assumed("age", -0.1, "older people drink less often"),
+            assumed("income_quintile", 0.2, "the better off drink more often"),
         ),
     ),
     source="assumed: 70 % drink",
@@ -227,7 +224,7 @@ ALCOHOL_DRINKS = Variable(
         sigma=0.85,
         among=("alcohol_use", "yes"),
         terms=(
-            _assumed("sex", -0.5, "women drink three fifths of what men do"),
+            assumed("sex", -0.5, "women drink three fifths of what men do"),
             _by_smoking(0.15, 0.3, "smokers drink more"),
         ),
     ),
@@ -262,7 +259,7 @@ CAFFEINE = Variable(
         sigma=0.62,
         terms=(
             _by_smoking(0.1, 0.25, "smokers break caffeine down faster and drink more coffee"),
-            _assumed("age", 0.02, "little difference by age"),
+            assumed("age", 0.02, "little difference by age"),
         ),
     ),
     source="assumed: mean 190, SD 150, skewed to the right; the habit of years",
@@ -286,8 +283,8 @@ CAFFEINE_NOW = Variable(
             Cause(
                 "caffeine", 0.35, Evidence.ASSUMED, "assumed: the habit, give or take", acts_between=(1, 400)
             ),
-            _assumed("rls_case", 0.1, "0.15 SD, against tiredness: the reverse arrow"),
-            _assumed("rls_severity", 0.05, "the worse the nights, the more coffee", _CASES),
+            assumed("rls_case", 0.1, "0.15 SD, against tiredness: the reverse arrow"),
+            assumed("rls_severity", 0.05, "the worse the nights, the more coffee", only_at=_CASES),
         ),
     ),
     source="assumed: the habit, raised by tiredness",
@@ -311,8 +308,8 @@ DIET_FOLATE = Variable(
         target=300,
         sigma=0.36,
         terms=(
-            _assumed("diet_quality", 0.1, "fruit and vegetables"),
-            _assumed("sex", -0.1, "women eat less in all"),
+            assumed("diet_quality", 0.1, "fruit and vegetables"),
+            assumed("sex", -0.1, "women eat less in all"),
         ),
     ),
     source="assumed: log-normal, median 300, SD of the logarithm 0.4",
@@ -334,8 +331,8 @@ DIET_MAGNESIUM = Variable(
         target=310,
         sigma=0.3,
         terms=(
-            _assumed("diet_quality", 0.1, "nuts and whole grain"),
-            _assumed("sex", -0.18, "women eat less in all"),
+            assumed("diet_quality", 0.1, "nuts and whole grain"),
+            assumed("sex", -0.18, "women eat less in all"),
         ),
     ),
     source="assumed: log-normal, median 310, SD of the logarithm 0.35",
@@ -355,9 +352,9 @@ DIET_QUALITY = Variable(
         target=52,
         sd=11.5,
         terms=(
-            _assumed("sex", 2.0, "women eat better"),
-            _assumed("age", 1.5, "older people eat better"),
-            _assumed("income_quintile", 1.5, "the better off eat better"),
+            assumed("sex", 2.0, "women eat better"),
+            assumed("age", 1.5, "older people eat better"),
+            assumed("income_quintile", 1.5, "the better off eat better"),
             _by_smoking(-1.0, -5.0, "smokers eat worse"),
         ),
     ),
@@ -380,9 +377,9 @@ VITAMIN_D = Variable(
         target=60,
         sd=23.2,
         terms=(
-            _assumed("activity_true", 3.0, "the active are outdoors"),
-            _assumed("age", -1.0, "older skin makes less"),
-            _assumed("bmi", -3.0, "stored in fat"),
+            assumed("activity_true", 3.0, "the active are outdoors"),
+            assumed("age", -1.0, "older skin makes less"),
+            assumed("bmi", -3.0, "stored in fat"),
             Cause(
                 "egfr",
                 -4.0,
@@ -412,7 +409,7 @@ MAGNESIUM = Variable(
         target=0.85,
         sd=0.079,
         terms=(
-            _assumed("diet_magnesium", 0.01, "the kidney keeps the serum level nearly constant"),
+            assumed("diet_magnesium", 0.01, "the kidney keeps the serum level nearly constant"),
             Cause(
                 "egfr",
                 0.02,
@@ -443,8 +440,8 @@ VITAMIN_B12 = Variable(
         target=300,
         sigma=0.4,
         terms=(
-            _assumed("age", -0.04, "older people absorb less"),
-            _assumed("sex", 0.03, "women a little higher"),
+            assumed("age", -0.04, "older people absorb less"),
+            assumed("sex", 0.03, "women a little higher"),
         ),
     ),
     source="assumed: log-normal, median 300, SD of the logarithm 0.4",
@@ -467,7 +464,7 @@ FOLATE = Variable(
         target=18,
         sigma=0.45,
         terms=(
-            _assumed("diet_folate", 0.35, "half of a difference in the diet, in logarithms"),
+            assumed("diet_folate", 0.35, "half of a difference in the diet, in logarithms"),
             _by_smoking(0.0, -0.15, "smokers have less"),
         ),
     ),

@@ -11,19 +11,16 @@ import math
 
 from rlsstudy.declare.equations import Bernoulli, Cause
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import NOT_RETURNED, SKIPPED
 from rlsstudy.declare.variable import Variable
-
-
-def _assumed(name: str, size: float, why: str, only_at: tuple[str, str] | None = None) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}", only_at=only_at)
 
 
 def _given_for(condition: str, share: float, otherwise: float) -> Cause:
     """Turn the shares that take a drug with and without a condition into a log odds ratio."""
     size = math.log(share / (1 - share)) - math.log(otherwise / (1 - otherwise))
     why = f"{share:.3g} of those with {condition} take it, {otherwise:.3g} of those without any reason"
-    return _assumed(condition, round(size, 3), why)
+    return assumed(condition, round(size, 3), why)
 
 
 def _drug(
@@ -53,7 +50,7 @@ def _drug(
 def _worse_more(per_sd: float) -> Cause:
     """Give a drug for RLS more often to those who are worse: a log odds ratio per SD of severity."""
     why = "who is worse is treated more; rls_case is the share at mean severity"
-    return _assumed("rls_severity", per_sd, why, ("rls_case", "yes"))
+    return assumed("rls_severity", per_sd, why, only_at=("rls_case", "yes"))
 
 
 # Taken for other reasons; all but bupropion can bring RLS on.
@@ -100,9 +97,9 @@ TAKEN_FOR_OTHER_REASONS = (
         "5 % of adults, with what is bought as a sleep aid",
         otherwise=0.055,
         more=(
-            _assumed("usual_sleep", -0.3, "taken as a sleep aid; per hour of usual sleep"),
-            _assumed("anxiety", 0.4, "taken as a mild sedative"),
-            _assumed("sex", 0.2, "women more often"),
+            assumed("usual_sleep", -0.3, "taken as a sleep aid; per hour of usual sleep"),
+            assumed("anxiety", 0.4, "taken as a mild sedative"),
+            assumed("sex", 0.2, "women more often"),
         ),
     ),
     _drug(
@@ -156,8 +153,8 @@ GIVEN_FOR_RLS = (
         given=(("rls_case", 0.045), ("anxiety", 0.09), ("depression", 0.06)),
         more=(
             _worse_more(0.6),
-            _assumed("age", 0.1, "older people more often"),
-            _assumed("usual_sleep", -0.2, "given for sleep; per hour of usual sleep"),
+            assumed("age", 0.1, "older people more often"),
+            assumed("usual_sleep", -0.2, "given for sleep; per hour of usual sleep"),
         ),
     ),
 )

@@ -9,15 +9,12 @@ life as well; that part is unknown and left out.
 from rlsstudy.declare.equations import Bernoulli, Cause, Count, Normal
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import NOT_RETURNED, SKIPPED
 from rlsstudy.declare.variable import Variable
 
 _CASES = ("rls_case", "yes")
 _ASKED = (NOT_RETURNED, SKIPPED)
-
-
-def _assumed(name: str, size: float, why: str, only_at: tuple[str, str] | None = None) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}", only_at=only_at)
 
 
 def _answer(name: str, label: str, equation: Bernoulli, source: str, code: str = "") -> Variable:
@@ -43,8 +40,8 @@ DEPRESSION = _answer(
     Bernoulli(
         target=0.14,
         terms=(
-            _assumed("sex", 0.5, "women more often, a log odds of 0.5"),
-            _assumed("income_quintile", -0.14, "a log odds of 0.2 per SD of social position"),
+            assumed("sex", 0.5, "women more often, a log odds of 0.5"),
+            assumed("income_quintile", -0.14, "a log odds of 0.2 per SD of social position"),
             Cause(
                 "smoking",
                 (("former", 0.1), ("current", 0.25)),
@@ -62,9 +59,9 @@ ANXIETY = _answer(
     Bernoulli(
         target=0.12,
         terms=(
-            _assumed("sex", 0.5, "women more often"),
-            _assumed("age", -0.1, "older people report less"),
-            _assumed("depression", 1.6, "the two come together"),
+            assumed("sex", 0.5, "women more often"),
+            assumed("age", -0.1, "older people report less"),
+            assumed("depression", 1.6, "the two come together"),
         ),
     ),
     "assumed: 12 % have ever had it diagnosed",
@@ -84,11 +81,11 @@ PERCEIVED_STRESS = Variable(
         target=14.8,
         sd=5.9,
         terms=(
-            _assumed("sex", 1.3, "women report more"),
-            _assumed("age", -0.6, "older people report less"),
-            _assumed("income_quintile", -0.6, "the better off report less"),
-            _assumed("depression", 3.5, "half an SD"),
-            _assumed("anxiety", 3.5, "half an SD"),
+            assumed("sex", 1.3, "women report more"),
+            assumed("age", -0.6, "older people report less"),
+            assumed("income_quintile", -0.6, "the better off report less"),
+            assumed("depression", 3.5, "half an SD"),
+            assumed("anxiety", 3.5, "half an SD"),
         ),
     ),
     source="assumed: ten-item scale, mean 15, SD 6.5",
@@ -100,7 +97,7 @@ def _mood_score(name: str, label: str, highest: int, equation: Count, code: str,
     declined = MissingReason(
         "declined",
         0.05,
-        causes=(_assumed(name, 0.5, "who feels worse answers less, a log odds of 0.5 for five points"),),
+        causes=(assumed(name, 0.5, "who feels worse answers less, a log odds of 0.5 for five points"),),
     )
     return Variable(
         name=name,
@@ -137,10 +134,10 @@ PHQ9 = _mood_score(
         target=3.5,
         dispersion=0.15,
         terms=(
-            _assumed("mood_state", 0.6, "most of what varies from week to week"),
-            _assumed("depression", 0.7, "twice the score"),
-            _assumed("anxiety", 0.3, "a third more"),
-            _assumed("perceived_stress", 0.35, "four tenths more per SD"),
+            assumed("mood_state", 0.6, "most of what varies from week to week"),
+            assumed("depression", 0.7, "twice the score"),
+            assumed("anxiety", 0.3, "a third more"),
+            assumed("perceived_stress", 0.35, "four tenths more per SD"),
             Cause(
                 "rls_case",
                 0.05,
@@ -148,10 +145,13 @@ PHQ9 = _mood_score(
                 "derived: Li 2012, Am J Epidemiol 176:279, 1.5 times the risk of new depression; this and severity together "
                 "bring 1.5 times as many to 10 points or more",
             ),
-            _assumed(
-                "rls_severity", 0.41, "a correlation with severity near 0.35 in people with RLS", _CASES
+            assumed(
+                "rls_severity",
+                0.41,
+                "a correlation with severity near 0.35 in people with RLS",
+                only_at=_CASES,
             ),
-            _assumed("sleep_efficiency", 0.06, "a tenth of the effect of RLS goes by way of broken sleep"),
+            assumed("sleep_efficiency", 0.06, "a tenth of the effect of RLS goes by way of broken sleep"),
         ),
     ),
     "LOINC 44261-6",
@@ -166,12 +166,12 @@ GAD7 = _mood_score(
         target=3.0,
         dispersion=0.15,
         terms=(
-            _assumed("mood_state", 0.6, "most of what varies from week to week"),
-            _assumed("anxiety", 0.7, "twice the score"),
-            _assumed("depression", 0.3, "a third more"),
-            _assumed("perceived_stress", 0.4, "half more per SD"),
-            _assumed("rls_case", 0.15, "somewhat less than on depressive symptoms"),
-            _assumed("rls_severity", 0.3, "somewhat less than on depressive symptoms", _CASES),
+            assumed("mood_state", 0.6, "most of what varies from week to week"),
+            assumed("anxiety", 0.7, "twice the score"),
+            assumed("depression", 0.3, "a third more"),
+            assumed("perceived_stress", 0.4, "half more per SD"),
+            assumed("rls_case", 0.15, "somewhat less than on depressive symptoms"),
+            assumed("rls_severity", 0.3, "somewhat less than on depressive symptoms", only_at=_CASES),
         ),
     ),
     "LOINC 70274-6",
@@ -187,8 +187,8 @@ SHIFT_WORK = _answer(
         target=0.17,
         among=("employed", "yes"),
         terms=(
-            _assumed("age", -0.15, "the young work shifts more often"),
-            _assumed("income_quintile", -0.2, "the better paid work shifts less often"),
+            assumed("age", -0.15, "the young work shifts more often"),
+            assumed("income_quintile", -0.2, "the better paid work shifts less often"),
         ),
     ),
     "assumed: 17 % of the employed; nobody else by definition",
@@ -200,9 +200,9 @@ EVENING_EXERCISE = _answer(
     Bernoulli(
         target=0.18,
         terms=(
-            _assumed("activity_true", 0.4, "who exercises more does so at any hour more often"),
-            _assumed("age", -0.2, "the young exercise later"),
-            _assumed("employed", 0.4, "who works has the evening for it"),
+            assumed("activity_true", 0.4, "who exercises more does so at any hour more often"),
+            assumed("age", -0.2, "the young exercise later"),
+            assumed("employed", 0.4, "who works has the evening for it"),
         ),
     ),
     "assumed: 18 %",
@@ -221,10 +221,10 @@ USUAL_SLEEP = Variable(
         target=6.9,
         sd=0.97,
         terms=(
-            _assumed("age", -0.05, "older people sleep a little less"),
-            _assumed("shift_work", -0.4, "shift workers sleep less"),
-            _assumed("depression", -0.1, "short and long sleep both occur"),
-            _assumed("perceived_stress", -0.2, "a fifth of an SD per SD of stress"),
+            assumed("age", -0.05, "older people sleep a little less"),
+            assumed("shift_work", -0.4, "shift workers sleep less"),
+            assumed("depression", -0.1, "short and long sleep both occur"),
+            assumed("perceived_stress", -0.2, "a fifth of an SD per SD of stress"),
         ),
     ),
     source="assumed: mean 6.9, SD 1.0",
@@ -246,14 +246,14 @@ SLEEP_HOURS = Variable(
         target=6.9,
         sd=0.43,
         terms=(
-            _assumed("usual_sleep", 1.0, "the habit, reported with an error of SD 0.43 h"),
+            assumed("usual_sleep", 1.0, "the habit, reported with an error of SD 0.43 h"),
             Cause(
                 "rls_case",
                 -0.25,
                 Evidence.WEAK,
                 "derived: a quarter of an SD, from an odds ratio of 1.57 (1.02 to 2.40) for short sleep in 2,095 Saudi adults",
             ),
-            _assumed("rls_severity", -0.385, "0.35 SD per SD of severity", _CASES),
+            assumed("rls_severity", -0.385, "0.35 SD per SD of severity", only_at=_CASES),
         ),
     ),
     source="assumed: mean 6.9, SD 1.1",
@@ -265,9 +265,9 @@ SLEEP_REGULAR = _answer(
     Bernoulli(
         target=0.65,
         terms=(
-            _assumed("shift_work", -1.3, "shifts change the hours"),
-            _assumed("age", 0.2, "older people keep regular hours"),
-            _assumed("perceived_stress", -0.2, "stress disturbs the hours"),
+            assumed("shift_work", -1.3, "shifts change the hours"),
+            assumed("age", 0.2, "older people keep regular hours"),
+            assumed("perceived_stress", -0.2, "stress disturbs the hours"),
         ),
     ),
     "assumed: 65 %",

@@ -5,13 +5,13 @@ later have Parkinson's disease or diabetes more often is not declared: both act 
 back would make a circle.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 
 from rlsstudy.declare.equations import BandOf, Bernoulli, Cause, Count, LogNormal, Normal, Ordinal
-from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind
+from rlsstudy.declare.kinds import NO_YES, Domain, Kind
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import (
     ASSAY_FAILED,
     NO_BLOOD,
@@ -25,18 +25,6 @@ from rlsstudy.declare.variable import Variable
 
 _BY_QUESTIONNAIRE = (NOT_RETURNED, SKIPPED)
 _FROM_BLOOD = (NO_BLOOD, ASSAY_FAILED)
-
-
-def _assumed(
-    name: str,
-    size: float,
-    why: str,
-    *,
-    acts_between: tuple[float, float] = (-math.inf, math.inf),
-    only_at: tuple[str, str] | None = None,
-) -> Cause:
-    """Return a cause whose size is assumed."""
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}", acts_between, only_at)
 
 
 def _diagnosis(
@@ -74,8 +62,8 @@ DIABETES = _diagnosis(
     Bernoulli(
         target=0.08,
         terms=(
-            _assumed("age", 0.47, "0.75 per SD of age (16 years)"),
-            _assumed("bmi", 0.57, "0.60 per SD of body mass index (5.3 kg/m²)"),
+            assumed("age", 0.47, "0.75 per SD of age (16 years)"),
+            assumed("bmi", 0.57, "0.60 per SD of body mass index (5.3 kg/m²)"),
         ),
     ),
     "8 % of adults, 18 % from 60 years",
@@ -110,9 +98,9 @@ HBA1C = Variable(
         target_among=("diabetes", "no"),
         sd=0.57,
         terms=(
-            _assumed("diabetes", 1.75, "7.4 % on average with diabetes, age counted apart"),
-            _assumed("age", 0.1, "a slow rise with age"),
-            _assumed(
+            assumed("diabetes", 1.75, "7.4 % on average with diabetes, age counted apart"),
+            assumed("age", 0.1, "a slow rise with age"),
+            assumed(
                 "glycaemic_control", 1.15, "SD 1.3 with diabetes against 0.6", only_at=("diabetes", "yes")
             ),
         ),
@@ -127,9 +115,9 @@ DIALYSIS = _diagnosis(
     Bernoulli(
         target=0.002,
         terms=(
-            _assumed("diabetes", 0.9, "a cause of kidney failure, log odds ratio 0.9"),
-            _assumed("hypertension", 0.7, "a cause of kidney failure, log odds ratio 0.7"),
-            _assumed("age", 0.3, "more frequent in the old"),
+            assumed("diabetes", 0.9, "a cause of kidney failure, log odds ratio 0.9"),
+            assumed("hypertension", 0.7, "a cause of kidney failure, log odds ratio 0.7"),
+            assumed("age", 0.3, "more frequent in the old"),
         ),
     ),
     "0.15 to 0.2 % of adults",
@@ -153,16 +141,16 @@ EGFR = Variable(
         target_among=_NOT_ON_DIALYSIS,
         sd=17,
         terms=(
-            _assumed(
+            assumed(
                 "age",
                 -7.5,
                 "0.8 a year after 40 years, diabetes and hypertension included",
                 acts_between=(40, 110),
                 only_at=_NOT_ON_DIALYSIS,
             ),
-            _assumed("diabetes", -6, "lower in diabetes", only_at=_NOT_ON_DIALYSIS),
-            _assumed("hypertension", -4, "lower in hypertension", only_at=_NOT_ON_DIALYSIS),
-            _assumed("dialysis", -180, "cut at the lower limit, values of 3 to 15 on dialysis"),
+            assumed("diabetes", -6, "lower in diabetes", only_at=_NOT_ON_DIALYSIS),
+            assumed("hypertension", -4, "lower in hypertension", only_at=_NOT_ON_DIALYSIS),
+            assumed("dialysis", -180, "cut at the lower limit, values of 3 to 15 on dialysis"),
         ),
     ),
     code="LOINC 98979-8",
@@ -188,13 +176,13 @@ PARKINSON = _diagnosis(
     Bernoulli(
         target=0.003,
         terms=(
-            _assumed(
+            assumed(
                 "age",
                 1.3,
                 "the shares by age; 1.5 per SD of age (16 years) on average, none beyond 76 years",
                 acts_between=(18, 76),
             ),
-            _assumed("sex", -0.4, "1.5 times the odds in men"),
+            assumed("sex", -0.4, "1.5 times the odds in men"),
         ),
     ),
     "0.3 % of adults; 0.05 % below 60 years, 0.6 % to 69, 1.5 % to 79, 2.5 % above",
@@ -212,7 +200,7 @@ HOEHN_YAHR = Variable(
     levels=tuple(_STAGES),
     missing=(NOT_MEASURED,),
     applies_to="parkinson",
-    equation=_shares(_STAGES, _WITH_PARKINSON, _assumed("age", 0.3, "later stages in the old")),
+    equation=_shares(_STAGES, _WITH_PARKINSON, assumed("age", 0.3, "later stages in the old")),
     source="assumed: most are in stages 2 and 3",
 )
 
@@ -231,9 +219,9 @@ LEDD = Variable(
         baseline=100,
         sigma=0.4,
         terms=(
-            _assumed("med_levodopa", 1.2, "about 330 mg a day in stage 1 with levodopa"),
-            _assumed("med_dopamine_agonist", 0.5, "an agonist adds to the dose"),
-            _assumed("hoehn_yahr", 0.2, "a fifth more per stage"),
+            assumed("med_levodopa", 1.2, "about 330 mg a day in stage 1 with levodopa"),
+            assumed("med_dopamine_agonist", 0.5, "an agonist adds to the dose"),
+            assumed("hoehn_yahr", 0.2, "a fifth more per stage"),
         ),
     ),
     source="assumed: 100 mg with neither levodopa nor an agonist, as enzyme inhibitors give",
@@ -247,8 +235,8 @@ NEUROPATHY = _diagnosis(
     Bernoulli(
         target=0.03,
         terms=(
-            _assumed("diabetes", 1.4, "log odds ratio 1.4"),
-            _assumed("age", 0.52, "7 % from 60 years"),
+            assumed("diabetes", 1.4, "log odds ratio 1.4"),
+            assumed("age", 0.52, "7 % from 60 years"),
         ),
     ),
     "3 % of adults, 7 % from 60 years",
@@ -270,10 +258,10 @@ NCS_SURAL_AMP = Variable(
         baseline=14,
         sigma=0.4,
         terms=(
-            _assumed("age", -0.12, "a tenth less per decade"),
-            _assumed("neuropathy", -1.2, "a third of the amplitude"),
-            _assumed("diabetes", -0.15, "loss of fibres before neuropathy is diagnosed"),
-            _assumed("bmi", -0.05, "a little less where the nerve lies deeper"),
+            assumed("age", -0.12, "a tenth less per decade"),
+            assumed("neuropathy", -1.2, "a third of the amplitude"),
+            assumed("diabetes", -0.15, "loss of fibres before neuropathy is diagnosed"),
+            assumed("bmi", -0.05, "a little less where the nerve lies deeper"),
         ),
     ),
     other_units=(("mV", 1000),),
@@ -283,7 +271,7 @@ NCS_SURAL_AMP = Variable(
 MULTIPLE_SCLEROSIS = _diagnosis(
     "multiple_sclerosis",
     "Multiple sclerosis",
-    Bernoulli(target=0.002, terms=(_assumed("sex", 1.1, "0.3 % of women, 0.1 % of men"),)),
+    Bernoulli(target=0.002, terms=(assumed("sex", 1.1, "0.3 % of women, 0.1 % of men"),)),
     "0.2 % of adults",
     missing=(),
     code="SNOMED CT 24700007",
@@ -303,7 +291,7 @@ EDSS = Variable(
     equation=LogNormal(
         baseline=2.7,
         sigma=0.5,
-        terms=(_assumed("age", 0.2, "disability grows with the years of disease"),),
+        terms=(assumed("age", 0.2, "disability grows with the years of disease"),),
     ),
     source="assumed: median 2.7 at 50 years",
 )
@@ -316,9 +304,9 @@ MIGRAINE = _diagnosis(
     Bernoulli(
         target=0.127,
         terms=(
-            _assumed("sex", 1.1, "18 % of women, 7 % of men"),
-            _assumed("age", 0.3, "rises to a peak at 40 years", acts_between=(18, 40)),
-            _assumed("age", -0.4, "falls after 40 years", acts_between=(40, 110)),
+            assumed("sex", 1.1, "18 % of women, 7 % of men"),
+            assumed("age", 0.3, "rises to a peak at 40 years", acts_between=(18, 40)),
+            assumed("age", -0.4, "falls after 40 years", acts_between=(40, 110)),
         ),
     ),
     "18 % of women and 7 % of men, most often between 35 and 45 years",
@@ -339,7 +327,7 @@ MIGRAINE_DAYS = Variable(
         target=4,
         target_among=("migraine", "yes"),
         dispersion=1.0,
-        terms=(_assumed("sex", 0.15, "women have a few more"),),
+        terms=(assumed("sex", 0.15, "women have a few more"),),
     ),
     source="assumed: 4 days a month with migraine, 15 or more in 4 %",
 )
@@ -360,9 +348,9 @@ OSA_AHI = Variable(
         target=3.7,
         sigma=0.95,
         terms=(
-            _assumed("bmi", 0.35, "a third more per 5 kg/m²"),
-            _assumed("age", 0.17, "rises with age"),
-            _assumed("sex", -0.6, "about half in women"),
+            assumed("bmi", 0.35, "a third more per 5 kg/m²"),
+            assumed("age", 0.17, "rises with age"),
+            assumed("sex", -0.6, "about half in women"),
         ),
     ),
     code="SNOMED CT 78275009",
@@ -375,13 +363,11 @@ OSA_RISK_HIGH = _diagnosis(
     Bernoulli(
         target=0.25,
         terms=(
-            _assumed(
-                "osa_ahi", 1.0, "snoring and pauses are noticed, up to 30 an hour", acts_between=(0, 30)
-            ),
-            _assumed("bmi", 0.5, "asked for in the questionnaire"),
-            _assumed("age", 0.2, "asked for in the questionnaire"),
-            _assumed("sex", -0.6, "asked for in the questionnaire"),
-            _assumed("hypertension", 0.7, "asked for in the questionnaire"),
+            assumed("osa_ahi", 1.0, "snoring and pauses are noticed, up to 30 an hour", acts_between=(0, 30)),
+            assumed("bmi", 0.5, "asked for in the questionnaire"),
+            assumed("age", 0.2, "asked for in the questionnaire"),
+            assumed("sex", -0.6, "asked for in the questionnaire"),
+            assumed("hypertension", 0.7, "asked for in the questionnaire"),
         ),
     ),
     "25 % of adults",
@@ -394,9 +380,9 @@ ARTHRITIS = _diagnosis(
     Bernoulli(
         target=0.15,
         terms=(
-            _assumed("age", 0.55, "rises with age"),
-            _assumed("sex", 0.4, "more frequent in women"),
-            _assumed("bmi", 0.35, "more frequent with overweight"),
+            assumed("age", 0.55, "rises with age"),
+            assumed("sex", 0.4, "more frequent in women"),
+            assumed("bmi", 0.35, "more frequent with overweight"),
         ),
     ),
     "15 % of adults by own report",

@@ -4,6 +4,7 @@ from math import inf
 
 from rlsstudy.declare.equations import Cause
 from rlsstudy.declare.kinds import Evidence
+from rlsstudy.declare.rls.assumed import assumed
 
 _SCALED = "assumed: 0.6 of the effect on having RLS, on the latent scale"
 _SONG = "Song 2024, J Glob Health 14:04113"
@@ -18,15 +19,6 @@ NO_ARTERIAL_EFFECT = Cause(
 )
 
 
-def _assumed(
-    name: str,
-    size: float | tuple[tuple[str, float], ...],
-    why: str,
-    acts_between: tuple[float, float] = (-inf, inf),
-) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}", acts_between=acts_between)
-
-
 def _scaled(
     name: str,
     size: float | tuple[tuple[str, float], ...],
@@ -39,17 +31,17 @@ _NO_ANCESTRY_EFFECT = tuple(
     (group, 0.0) for group in ("East Asian", "African", "Admixed American", "Middle Eastern")
 )
 _GENES_OF_RLS = (
-    _assumed("prs_rls", 0.588, "odds ratio 1.8 per SD"),
-    _assumed("meis1_rs113851554_dose", 0.642, "odds ratio 1.9 an allele"),
+    assumed("prs_rls", 0.588, "odds ratio 1.8 per SD"),
+    assumed("meis1_rs113851554_dose", 0.642, "odds ratio 1.9 an allele"),
     Cause(
         "meis1_rs2300478_dose",
         0.385,
         Evidence.STRONG,
         "1.47 by Kemlink, 1.74 in Winkelmann 2007, PMID 17637780; the lower is taken, because first reports run high",
     ),
-    _assumed("btbd9_rs9357271_dose", 0.385, "odds ratio 1.47 an allele"),
-    _assumed("map2k5_rs12593813_dose", 0.372, "odds ratio 1.45 an allele"),
-    _assumed("ptprd_rs1975197_dose", 0.255, "odds ratio 1.29 an allele"),
+    assumed("btbd9_rs9357271_dose", 0.385, "odds ratio 1.47 an allele"),
+    assumed("map2k5_rs12593813_dose", 0.372, "odds ratio 1.45 an allele"),
+    assumed("ptprd_rs1975197_dose", 0.255, "odds ratio 1.29 an allele"),
     Cause("tox3_rs3104767_dose", 0.3, Evidence.STRONG, "PMID 21779176: odds ratio 1.35 an allele"),
     Cause("p2p14_rs6747972_dose", 0.207, Evidence.STRONG, "PMID 21779176: odds ratio 1.23 an allele"),
     Cause(
@@ -66,8 +58,8 @@ _GENES_OF_RLS = (
     ),
 )
 _IRON_OF_RLS = (
-    _assumed("body_iron", -0.042, "nearly null: ferritin was unrelated to RLS in donors and in Bruneck"),
-    _assumed(
+    assumed("body_iron", -0.042, "nearly null: ferritin was unrelated to RLS in donors and in Bruneck"),
+    assumed(
         "brain_iron", -0.40, "imaging and cerebrospinal fluid differ by about half an SD, not in all studies"
     ),
     Cause(
@@ -77,7 +69,7 @@ _IRON_OF_RLS = (
         "derived: Allen 2013, PMID 23494945: 23.9 % of patients, about nine times the population, less what brain "
         "iron carries",
     ),
-    _assumed("crp", 0.034, "higher in Danish donors with RLS (Dowsett 2022), without a size"),
+    assumed("crp", 0.034, "higher in Danish donors with RLS (Dowsett 2022), without a size"),
     Cause(
         "blood_donations",
         0.0,
@@ -111,9 +103,9 @@ _HABITS_OF_RLS = (
         "no association prospectively (Batool-Anwar 2016, J Clin Sleep Med 12:187)",
     ),
     Cause("diet_quality", 0.0, Evidence.NULL, "Batool-Anwar 2016, J Clin Sleep Med 12:187: no association"),
-    _assumed("vitamin_d", -0.05, "lower in RLS by meta-analysis (PMID 32950014), confounded by activity"),
-    _assumed("magnesium", 0.0, "findings are inconsistent"),
-    _assumed("usual_sleep", -0.09, "short sleep is a trigger as well as a consequence"),
+    assumed("vitamin_d", -0.05, "lower in RLS by meta-analysis (PMID 32950014), confounded by activity"),
+    assumed("magnesium", 0.0, "findings are inconsistent"),
+    assumed("usual_sleep", -0.09, "short sleep is a trigger as well as a consequence"),
     Cause(
         "depression",
         0.44,
@@ -132,9 +124,9 @@ _HABITS_OF_RLS = (
         Evidence.MODERATE,
         "derived: Rottach 2008, PMID 18468624: new or worse RLS in 28 % of users",
     ),
-    _assumed("med_antihistamine", 0.27, "sedating antihistamines provoke RLS"),
-    _assumed("med_antipsychotic", 0.63, "blocking dopamine provokes RLS"),
-    _assumed("med_bupropion", 0.0, "neutral"),
+    assumed("med_antihistamine", 0.27, "sedating antihistamines provoke RLS"),
+    assumed("med_antipsychotic", 0.63, "blocking dopamine provokes RLS"),
+    assumed("med_bupropion", 0.0, "neutral"),
 )
 _DISEASES_OF_RLS = (
     Cause(
@@ -217,7 +209,7 @@ CAUSES_OF_RLS = (
         "derived: Gao 2009 and De Vito 2014, 1.42 to 1.57 above 30 against below 23",
     ),
     *_HABITS_OF_RLS,
-    _assumed("income_quintile", -0.06, "the poorer have it more often"),
+    assumed("income_quintile", -0.06, "the poorer have it more often"),
     *_DISEASES_OF_RLS,
 )
 
@@ -232,8 +224,10 @@ _LOCI = (
 )
 
 CAUSES_OF_SEVERITY = (
-    _assumed("age", 0.05, "severity rises with age to a plateau at 45 to 54 (PMC3990552)", (18, 54)),
-    _assumed(
+    assumed(
+        "age", 0.05, "severity rises with age to a plateau at 45 to 54 (PMC3990552)", acts_between=(18, 54)
+    ),
+    assumed(
         "sex",
         -0.32,
         "with what births, iron and mood carry women are 0.1 SD less severe; men were more severe in the German and Swiss "
@@ -241,14 +235,14 @@ CAUSES_OF_SEVERITY = (
     ),
     _scaled("parity", 0.07, (0, 3)),
     _scaled("pregnant", 0.36),
-    _assumed("prs_rls", 0.1, "familial RLS is hardly more severe"),
-    *(_assumed(locus, 0.0, _NO_LOCUS.removeprefix("assumed: ")) for locus in _LOCI),
-    _assumed(
+    assumed("prs_rls", 0.1, "familial RLS is hardly more severe"),
+    *(assumed(locus, 0.0, _NO_LOCUS.removeprefix("assumed: ")) for locus in _LOCI),
+    assumed(
         "body_iron",
         -0.05,
         "the severe have less (Sun 1998, Sleep 21:371, without a size); population studies are null",
     ),
-    _assumed("brain_iron", -0.13, "correlation of -0.32 in Earley 2006; small samples run high"),
+    assumed("brain_iron", -0.13, "correlation of -0.32 in Earley 2006; small samples run high"),
     _scaled("ida_state", 0.5),
     _scaled("crp", 0.01),
     _scaled("bmi", 0.033),
@@ -258,11 +252,11 @@ CAUSES_OF_SEVERITY = (
     _scaled("income_quintile", -0.02),
     _scaled("usual_sleep", -0.03),
     _scaled("depression", 0.15),
-    _assumed("med_ssri_snri", 0.24, "two points of the IRLS"),
-    _assumed("med_mirtazapine", 0.48, "four points of the IRLS"),
-    _assumed("med_antihistamine", 0.18, "one and a half points of the IRLS"),
-    _assumed("med_antipsychotic", 0.36, "three points of the IRLS"),
-    _assumed("med_bupropion", 0.0, "no points of the IRLS"),
+    assumed("med_ssri_snri", 0.24, "two points of the IRLS"),
+    assumed("med_mirtazapine", 0.48, "four points of the IRLS"),
+    assumed("med_antihistamine", 0.18, "one and a half points of the IRLS"),
+    assumed("med_antipsychotic", 0.36, "three points of the IRLS"),
+    assumed("med_bupropion", 0.0, "no points of the IRLS"),
     _scaled("neuropathy", 0.3),
     _scaled("diabetes", 0.07),
     _scaled("dialysis", 0.48),
@@ -288,5 +282,5 @@ CAUSES_OF_SEVERITY = (
         Evidence.NULL,
         "on having RLS, null in three cohorts (Szentkiralyi 2017, Sleep Med 35:74); on severity nothing is known",
     ),
-    _assumed("study_site", _SITES, "an SD of 0.15 between sites"),
+    assumed("study_site", _SITES, "an SD of 0.15 between sites"),
 )

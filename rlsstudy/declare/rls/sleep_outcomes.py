@@ -10,6 +10,7 @@ from math import sqrt
 from rlsstudy.declare.equations import Cause, Count, Equation, GradedItem, LogNormal, Normal
 from rlsstudy.declare.kinds import Domain, Evidence, Kind
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import NO_SLEEP_LAB, NOT_MEASURED, NOT_RETURNED, SKIPPED
 from rlsstudy.declare.variable import Variable
 
@@ -18,10 +19,6 @@ _ASKED = (NOT_RETURNED, SKIPPED)
 _NO_SECOND_NIGHT = MissingReason(
     "no second night in the laboratory", 0.5, together="second night", planned=True
 )
-
-
-def _assumed(name: str, size: float, why: str) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}")
 
 
 def _severity(size: float, source: str, evidence: Evidence = Evidence.ASSUMED) -> Cause:
@@ -117,14 +114,14 @@ SLEEP_COMPLAINT = _latent(
         baseline=-0.25,
         sd=0.87,
         terms=(
-            _assumed("age", 0.05, "older people complain a little more"),
-            _assumed("sex", 0.15, "women complain more"),
-            _assumed("depression", 0.5, "the depressed sleep badly"),
-            _assumed("anxiety", 0.3, "the anxious sleep badly"),
-            _assumed("perceived_stress", 0.2, "0.2 SD per SD of stress"),
-            _assumed("usual_sleep", -0.25, "short sleepers complain"),
-            _assumed("shift_work", 0.2, "shift workers sleep badly"),
-            _assumed("rls_case", 1.2, "so that PSQI above 5 has an odds ratio near 5.6 (PMID 29458704)"),
+            assumed("age", 0.05, "older people complain a little more"),
+            assumed("sex", 0.15, "women complain more"),
+            assumed("depression", 0.5, "the depressed sleep badly"),
+            assumed("anxiety", 0.3, "the anxious sleep badly"),
+            assumed("perceived_stress", 0.2, "0.2 SD per SD of stress"),
+            assumed("usual_sleep", -0.25, "short sleepers complain"),
+            assumed("shift_work", 0.2, "shift workers sleep badly"),
+            assumed("rls_case", 1.2, "so that PSQI above 5 has an odds ratio near 5.6 (PMID 29458704)"),
             _severity(0.7, "correlates by 0.6 with severity"),
         ),
     ),
@@ -139,7 +136,7 @@ ISI = _score(
     Normal(
         baseline=6.2,
         sd=2.0,
-        terms=(_assumed("sleep_complaint", 4.2, "correlates by 0.55 with severity in people with RLS"),),
+        terms=(assumed("sleep_complaint", 4.2, "correlates by 0.55 with severity in people with RLS"),),
     ),
     "assumed: mean near 6; 14 to 16 in sleep clinics with RLS",
 )
@@ -152,7 +149,7 @@ PSQI = _score(
     Normal(
         baseline=4.8,
         sd=1.9,
-        terms=(_assumed("sleep_complaint", 2.4, "correlates by 0.50 with severity in people with RLS"),),
+        terms=(assumed("sleep_complaint", 2.4, "correlates by 0.50 with severity in people with RLS"),),
     ),
     "assumed: mean 5 (SD 3) in people without RLS; above 5 is poor",
 )
@@ -166,7 +163,7 @@ ESS = _score(
         target=6.4,
         dispersion=0.13,
         terms=(
-            _assumed("rls_case", 0.15, "about a point; sleepiness is less than the nights suggest"),
+            assumed("rls_case", 0.15, "about a point; sleepiness is less than the nights suggest"),
             _severity(0.17, "correlates by 0.30 with severity; 9.2 (SD 5.1) in a clinic (Mungan 2016)"),
             Cause(
                 "osa_ahi",
@@ -175,10 +172,10 @@ ESS = _score(
                 "assumed: sleep apnoea makes sleepy, up to 60 an hour",
                 acts_between=(0, 60),
             ),
-            _assumed("usual_sleep", -0.1, "short sleepers are sleepier"),
-            _assumed("shift_work", 0.15, "shift workers are sleepier"),
-            _assumed("depression", 0.15, "the depressed are sleepier"),
-            _assumed("bmi", 0.03, "sleepier with overweight, beside apnoea"),
+            assumed("usual_sleep", -0.1, "short sleepers are sleepier"),
+            assumed("shift_work", 0.15, "shift workers are sleepier"),
+            assumed("depression", 0.15, "the depressed are sleepier"),
+            assumed("bmi", 0.03, "sleepier with overweight, beside apnoea"),
         ),
     ),
     "assumed: mean 6.4, SD 4; above 10 is sleepy",
@@ -206,7 +203,7 @@ PLM_HABIT = _latent(
         target_among=_CASES,
         sd=0.62,
         terms=(
-            _assumed(
+            assumed(
                 "rls_case",
                 0.9,
                 "two thirds of an SD of one night; most with RLS have them, and many without it",
@@ -214,12 +211,12 @@ PLM_HABIT = _latent(
             _severity(
                 _per_habit(0.07), "correlates by 0.10, some of it by age; about 0 in 113 untreated patients"
             ),
-            _assumed("btbd9_rs9357271_dose", _per_habit(0.20), "0.20 SD of one night an allele"),
-            _assumed("age", 0.48, "rises with age; 61 % of older men had 15 an hour or more (MrOS)"),
-            _assumed("sex", -0.3, "fewer in women"),
-            _assumed("dialysis", 0.8, "frequent on dialysis"),
-            _assumed("med_ssri_snri", 0.4, "antidepressants provoke leg movements"),
-            _assumed("parkinson", 0.3, "more frequent in Parkinson's disease"),
+            assumed("btbd9_rs9357271_dose", _per_habit(0.20), "0.20 SD of one night an allele"),
+            assumed("age", 0.48, "rises with age; 61 % of older men had 15 an hour or more (MrOS)"),
+            assumed("sex", -0.3, "fewer in women"),
+            assumed("dialysis", 0.8, "frequent on dialysis"),
+            assumed("med_ssri_snri", 0.4, "antidepressants provoke leg movements"),
+            assumed("parkinson", 0.3, "more frequent in Parkinson's disease"),
         ),
     ),
     "by definition: mean 0 and SD about 1 among people with RLS",
@@ -263,7 +260,7 @@ PLMI = _plmi(
     "Periodic leg movements in sleep",
     (NO_SLEEP_LAB, NOT_MEASURED),
     _COUNTING,
-    _assumed("plm_first_night", _LN_SD, "what moves in a night is counted, nearly without error"),
+    assumed("plm_first_night", _LN_SD, "what moves in a night is counted, nearly without error"),
 )
 PLMI_SECOND = _plmi(
     "plmi_second",
@@ -317,7 +314,7 @@ PLM_AROUSAL_INDEX = _night(
         target_among=_CASES,
         sigma=0.45,
         terms=(
-            _assumed("plm_first_night", _LN_SD, "in proportion to the movements of the same night"),
+            assumed("plm_first_night", _LN_SD, "in proportion to the movements of the same night"),
             _severity(0.14, f"derived: correlation 0.22 {_YANG}", Evidence.WEAK),
         ),
     ),
@@ -334,10 +331,10 @@ SLEEP_EFFICIENCY = _night(
         target=80,
         sd=10.0,
         terms=(
-            _assumed("age", -1.8, "falls with age"),
-            _assumed("rls_case", -4.0, "lower with RLS"),
+            assumed("age", -1.8, "falls with age"),
+            assumed("rls_case", -4.0, "lower with RLS"),
             _severity(-2.2, f"derived: correlation -0.22 {_YANG}", Evidence.WEAK),
-            _assumed("depression", -2.5, "the depressed wake more"),
+            assumed("depression", -2.5, "the depressed wake more"),
             Cause(
                 "osa_ahi",
                 -1.0,
@@ -360,10 +357,10 @@ SLEEP_LATENCY = _night(
         target=18,
         sigma=0.67,
         terms=(
-            _assumed("rls_case", 0.3, "a third longer with RLS"),
+            assumed("rls_case", 0.3, "a third longer with RLS"),
             _severity(0.15, f"derived: correlation 0.21 {_YANG}", Evidence.WEAK),
-            _assumed("anxiety", 0.2, "the anxious lie awake"),
-            _assumed("age", 0.04, "a little longer with age"),
+            assumed("anxiety", 0.2, "the anxious lie awake"),
+            assumed("age", 0.04, "a little longer with age"),
         ),
     ),
     "assumed: log-normal, median 18 minutes, SD of the logarithm 0.7",
@@ -382,7 +379,7 @@ CGI_S = _score(
         sd=0.9,
         terms=(
             _severity(1.05, "a correlation with the rating scale near 0.7"),
-            _assumed("irls_impact_factor", 0.2, "the clinician hears of the days too"),
+            assumed("irls_impact_factor", 0.2, "the clinician hears of the days too"),
         ),
     ),
     "assumed: mean 3.5, moderate, in the community",
@@ -408,10 +405,8 @@ RLS_QOL = Variable(
             _severity(
                 -11.5, "derived: correlation of -0.68 with the rating scale (Abetz 2006)", Evidence.MODERATE
             ),
-            _assumed(
-                "irls_impact_factor", -8.0, "-0.70 with the impact and -0.52 with the symptoms subscale"
-            ),
-            _assumed("depression", -4.0, "the depressed rate their life lower"),
+            assumed("irls_impact_factor", -8.0, "-0.70 with the impact and -0.52 with the symptoms subscale"),
+            assumed("depression", -4.0, "the depressed rate their life lower"),
         ),
     ),
     source="assumed: mean 70, SD 18 in the community; high is good",
@@ -440,18 +435,18 @@ SF12_PCS = _sf12(
     "Physical health, SF-12",
     9.1,
     (
-        _assumed("age", -1.3, "falls with age"),
-        _assumed("bmi", -0.8, "falls with overweight"),
-        _assumed("arthritis", -4.5, "pain on moving"),
-        _assumed("cvd", -4.0, "short of breath"),
-        _assumed("diabetes", -2.0, "beside its consequences"),
-        _assumed("neuropathy", -3.0, "pain and numbness"),
-        _assumed("dialysis", -8.0, "a severe illness"),
-        _assumed("parkinson", -6.0, "slow and stiff"),
-        _assumed("multiple_sclerosis", -8.0, "weakness and fatigue"),
-        _assumed("depression", -1.5, "felt in the body too"),
-        _assumed("activity_true", 0.5, "the active feel better"),
-        _assumed("rls_case", -1.5, "a little lower with RLS"),
+        assumed("age", -1.3, "falls with age"),
+        assumed("bmi", -0.8, "falls with overweight"),
+        assumed("arthritis", -4.5, "pain on moving"),
+        assumed("cvd", -4.0, "short of breath"),
+        assumed("diabetes", -2.0, "beside its consequences"),
+        assumed("neuropathy", -3.0, "pain and numbness"),
+        assumed("dialysis", -8.0, "a severe illness"),
+        assumed("parkinson", -6.0, "slow and stiff"),
+        assumed("multiple_sclerosis", -8.0, "weakness and fatigue"),
+        assumed("depression", -1.5, "felt in the body too"),
+        assumed("activity_true", 0.5, "the active feel better"),
+        assumed("rls_case", -1.5, "a little lower with RLS"),
         _severity(-2.0, "a fifth of an SD per SD of severity"),
     ),
 )
@@ -460,13 +455,13 @@ SF12_MCS = _sf12(
     "Mental health, SF-12",
     8.6,
     (
-        _assumed("age", 0.6, "rises with age"),
-        _assumed("sex", -0.5, "lower in women"),
-        _assumed("depression", -5.0, "half an SD"),
-        _assumed("anxiety", -3.5, "a third of an SD"),
-        _assumed("perceived_stress", -2.5, "a quarter of an SD per SD of stress"),
-        _assumed("sleep_complaint", -2.0, "bad nights"),
-        _assumed("rls_case", -0.5, "beside the nights"),
+        assumed("age", 0.6, "rises with age"),
+        assumed("sex", -0.5, "lower in women"),
+        assumed("depression", -5.0, "half an SD"),
+        assumed("anxiety", -3.5, "a third of an SD"),
+        assumed("perceived_stress", -2.5, "a quarter of an SD per SD of stress"),
+        assumed("sleep_complaint", -2.0, "bad nights"),
+        assumed("rls_case", -0.5, "beside the nights"),
         _severity(-1.5, "beside the nights"),
     ),
 )

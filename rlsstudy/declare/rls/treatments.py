@@ -12,6 +12,7 @@ from math import exp
 from rlsstudy.declare.equations import Bernoulli, Categorical, Cause, Condition, Equation, Normal, RuleOf
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.variable import Variable
 
 _STATED_AT = 12  # the week for which effects are stated
@@ -56,11 +57,6 @@ _NO_LOWER_IRON = 10.0  # µg/L, below which the effect does not grow further
 _DOUBLINGS_FROM_50 = {_IV_IRON_NONE_ABOVE: 2.584963, _ORAL_IRON_NONE_ABOVE: 1.584963}
 _GENE_POINTS = 0.4  # an allele
 _MEAN_DOSE = 1.5  # of the BTBD9 risk allele
-
-
-def assumed(name: str, size: float, why: str) -> Cause:
-    """Return a cause whose size is assumed."""
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}")
 
 
 def yes_no(name: str, label: str, equation: Equation, source: str, **settings: object) -> Variable:

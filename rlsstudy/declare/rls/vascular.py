@@ -19,6 +19,7 @@ from rlsstudy.declare.equations import (
 )
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind, Scale
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import (
     ASSAY_FAILED,
     NO_ANGIOGRAPHY,
@@ -35,16 +36,6 @@ _ASKED = (NOT_RETURNED, SKIPPED)
 _BLOOD = (NO_BLOOD, ASSAY_FAILED)
 _CASES = ("rls_case", "yes")
 _INCH, _MMOL_CHOLESTEROL, _MMOL_TRIGLYCERIDES, _KPA = 2.54, 0.02586, 0.01129, 0.133322
-
-
-def _assumed(
-    name: str,
-    size: float,
-    why: str,
-    acts_between: tuple[float, float] = (-inf, inf),
-    only_at: tuple[str, str] | None = None,
-) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}", acts_between, only_at)
 
 
 def _by_level(name: str, why: str, *sizes: tuple[str, float]) -> Cause:
@@ -93,8 +84,8 @@ HEIGHT = _number(
         target_among=("sex", "male"),
         sd=6.6,
         terms=(
-            _assumed("sex", -13, "women are 13 cm shorter"),
-            _assumed("age", -0.9, "earlier generations were shorter, and people shrink"),
+            assumed("sex", -13, "women are 13 cm shorter"),
+            assumed("age", -0.9, "earlier generations were shorter, and people shrink"),
             _by_level(
                 "ancestry",
                 "means of regions",
@@ -119,17 +110,17 @@ BMI = _number(
     missing=(
         NOT_MEASURED,
         MissingReason(
-            "refused to be weighed", 0.03, causes=(_assumed("bmi", 0.45, "heavier people refuse more often"),)
+            "refused to be weighed", 0.03, causes=(assumed("bmi", 0.45, "heavier people refuse more often"),)
         ),
     ),
     equation=LogNormal(
         target=27.0,
         sigma=0.173,
         terms=(
-            _assumed("age", 0.012, "people gain weight up to 65", (18, 65)),
-            _assumed("sex", -0.02, "women a little lighter for their height"),
-            _assumed("activity_true", -0.028, "0.20 SD per SD of true activity (1.3 doublings)"),
-            _assumed("income_quintile", -0.025, "0.20 SD per SD of social position (1.4 fifths)"),
+            assumed("age", 0.012, "people gain weight up to 65", acts_between=(18, 65)),
+            assumed("sex", -0.02, "women a little lighter for their height"),
+            assumed("activity_true", -0.028, "0.20 SD per SD of true activity (1.3 doublings)"),
+            assumed("income_quintile", -0.025, "0.20 SD per SD of social position (1.4 fifths)"),
             _smoking(0.01, -0.03, "smokers are lighter, and gain on stopping"),
         ),
     ),
@@ -162,9 +153,9 @@ WAIST = _number(
         target_among=("sex", "male"),
         sd=6.3,
         terms=(
-            _assumed("bmi", 11.5, "a correlation near 0.87 with body mass index"),
-            _assumed("sex", -6, "women are narrower at the same body mass index"),
-            _assumed("age", 1.0, "fat moves to the waist"),
+            assumed("bmi", 11.5, "a correlation near 0.87 with body mass index"),
+            assumed("sex", -6, "women are narrower at the same body mass index"),
+            assumed("age", 1.0, "fat moves to the waist"),
         ),
     ),
     other_units=(("in", _INCH),),
@@ -180,11 +171,11 @@ HYPERTENSION = _history(
     Bernoulli(
         target=0.32,
         terms=(
-            _assumed("age", 0.6, "log odds ratio per ten years"),
-            _assumed("bmi", 0.42, "0.45 per SD of body mass index"),
-            _assumed("sex", -0.15, "a little less often in women"),
-            _assumed("alcohol_drinks", 0.1, "per drink a day", (0, 42)),
-            _assumed("activity_true", -0.07, "less often in the active"),
+            assumed("age", 0.6, "log odds ratio per ten years"),
+            assumed("bmi", 0.42, "0.45 per SD of body mass index"),
+            assumed("sex", -0.15, "a little less often in women"),
+            assumed("alcohol_drinks", 0.1, "per drink a day", acts_between=(0, 42)),
+            assumed("activity_true", -0.07, "less often in the active"),
             _by_level("ancestry", "more frequent in African ancestry", ("African", 0.5)),
         ),
     ),
@@ -203,18 +194,18 @@ SBP_USUAL = _number(
         target=125,
         sd=11.0,
         terms=(
-            _assumed("age", 3.6, "arteries stiffen"),
-            _assumed("sex", -3.5, "lower in women"),
-            _assumed("bmi", 2.5, "per 5 kg/m²"),
-            _assumed("hypertension", 8, "treatment does not lower it to that of others"),
-            _assumed("alcohol_drinks", 1.0, "per drink a day", (0, 42)),
-            _assumed(
+            assumed("age", 3.6, "arteries stiffen"),
+            assumed("sex", -3.5, "lower in women"),
+            assumed("bmi", 2.5, "per 5 kg/m²"),
+            assumed("hypertension", 8, "treatment does not lower it to that of others"),
+            assumed("alcohol_drinks", 1.0, "per drink a day", acts_between=(0, 42)),
+            assumed(
                 "rls_severity",
                 1.2,
                 "0.08 SD per SD of severity above the mean. Severe RLS went with hypertension across persons "
                 "(odds ratio 1.41, Batool-Anwar 2011, Hypertension 58:791), and surges with leg movements; direction unclear",
-                (0, inf),
-                _CASES,
+                acts_between=(0, inf),
+                only_at=_CASES,
             ),
         ),
     ),
@@ -275,9 +266,9 @@ DBP = _number(
         target=77,
         sd=7.6,
         terms=(
-            _assumed("sbp_usual", 8, "both pressures go together"),
-            _assumed("age", 1.0, "rises up to 55", (18, 55)),
-            _assumed("age", -4.5, "falls from 55", (55, 95)),
+            assumed("sbp_usual", 8, "both pressures go together"),
+            assumed("age", 1.0, "rises up to 55", acts_between=(18, 55)),
+            assumed("age", -4.5, "falls from 55", acts_between=(55, 95)),
         ),
     ),
     other_units=(("kPa", 1 / _KPA),),
@@ -301,10 +292,10 @@ TRIGLYCERIDES = _number(
         target=1.28,
         sigma=0.45,
         terms=(
-            _assumed("bmi", 0.18, "per 5 kg/m²"),
-            _assumed("sex", -0.15, "lower in women"),
-            _assumed("alcohol_drinks", 0.03, "per drink a day", (0, 42)),
-            _assumed("diabetes", 0.2, "higher with diabetes"),
+            assumed("bmi", 0.18, "per 5 kg/m²"),
+            assumed("sex", -0.15, "lower in women"),
+            assumed("alcohol_drinks", 0.03, "per drink a day", acts_between=(0, 42)),
+            assumed("diabetes", 0.2, "higher with diabetes"),
         ),
     ),
     other_units=(("mg/dL", _MMOL_TRIGLYCERIDES),),
@@ -325,11 +316,11 @@ HDL = _number(
         target=1.36,
         sigma=0.22,
         terms=(
-            _assumed("triglycerides", -0.11, "per doubling"),
-            _assumed("sex", 0.18, "higher in women"),
-            _assumed("bmi", -0.05, "per 5 kg/m², beside triglycerides"),
-            _assumed("alcohol_drinks", 0.04, "per drink a day", (0, 42)),
-            _assumed("activity_true", 0.015, "higher in the active"),
+            assumed("triglycerides", -0.11, "per doubling"),
+            assumed("sex", 0.18, "higher in women"),
+            assumed("bmi", -0.05, "per 5 kg/m², beside triglycerides"),
+            assumed("alcohol_drinks", 0.04, "per drink a day", acts_between=(0, 42)),
+            assumed("activity_true", 0.015, "higher in the active"),
             _smoking(0.0, -0.06, "lower in smokers"),
         ),
     ),
@@ -351,9 +342,9 @@ LDL = _number(
         target=2.98,
         sigma=0.275,
         terms=(
-            _assumed("age", 0.05, "rises up to 60", (18, 60)),
-            _assumed("age", -0.04, "falls later, by treatment and survival", (60, 95)),
-            _assumed("bmi", 0.03, "per 5 kg/m²"),
+            assumed("age", 0.05, "rises up to 60", acts_between=(18, 60)),
+            assumed("age", -0.04, "falls later, by treatment and survival", acts_between=(60, 95)),
+            assumed("bmi", 0.03, "per 5 kg/m²"),
         ),
     ),
     other_units=(("mg/dL", _MMOL_CHOLESTEROL),),
@@ -379,9 +370,9 @@ HIGH_CHOLESTEROL = _history(
     Bernoulli(
         target=0.27,
         terms=(
-            _assumed("ldl", 0.6, "per mmol/L; treatment has lowered it in many who were told"),
-            _assumed("age", 0.4, "the old have been tested"),
-            _assumed("bmi", 0.15, "the heavy have been tested"),
+            assumed("ldl", 0.6, "per mmol/L; treatment has lowered it in many who were told"),
+            assumed("age", 0.4, "the old have been tested"),
+            assumed("bmi", 0.15, "the heavy have been tested"),
         ),
     ),
     "27 % of adults, between 20 and 36 % in cohorts",
@@ -396,12 +387,12 @@ CVD = _history(
     Bernoulli(
         target=0.08,
         terms=(
-            _assumed("age", 0.75, "log odds ratio per ten years"),
-            _assumed("sex", -0.6, "less often in women"),
-            _assumed("hypertension", 0.6, "a cause"),
-            _assumed("diabetes", 0.6, "a cause"),
-            _assumed("high_cholesterol", 0.3, "a cause"),
-            _assumed("bmi", 0.1, "per 5 kg/m², beside the others"),
+            assumed("age", 0.75, "log odds ratio per ten years"),
+            assumed("sex", -0.6, "less often in women"),
+            assumed("hypertension", 0.6, "a cause"),
+            assumed("diabetes", 0.6, "a cause"),
+            assumed("high_cholesterol", 0.3, "a cause"),
+            assumed("bmi", 0.1, "per 5 kg/m², beside the others"),
             _smoking(0.25, 0.7, "a cause"),
             Cause(
                 "rls_case",
@@ -421,8 +412,8 @@ STROKE = _history(
     Bernoulli(
         target=0.375,
         terms=(
-            _assumed("hypertension", 0.4, "more often a stroke in hypertension"),
-            _assumed("sex", 0.2, "more often a stroke in women"),
+            assumed("hypertension", 0.4, "more often a stroke in hypertension"),
+            assumed("sex", 0.2, "more often a stroke in women"),
         ),
         among=("cvd", "yes"),
     ),
@@ -436,7 +427,7 @@ MI = _history(
     Bernoulli(
         target=0.375,
         terms=(
-            _assumed("sex", -0.5, "more often a heart attack in men"),
+            assumed("sex", -0.5, "more often a heart attack in men"),
             _smoking(0.1, 0.3, "more often a heart attack in smokers"),
         ),
         among=("cvd", "yes"),
@@ -457,11 +448,11 @@ ARTERIAL_STENOSIS = Variable(
     equation=Ordinal(
         shares=(0.80, 0.155, 0.045),
         terms=(
-            _assumed("age", 0.55, "log odds ratio per ten years"),
-            _assumed("sex", -0.3, "less often in women"),
-            _assumed("diabetes", 0.8, "a cause"),
-            _assumed("hypertension", 0.4, "a cause"),
-            _assumed("ldl", 0.2, "per mmol/L"),
+            assumed("age", 0.55, "log odds ratio per ten years"),
+            assumed("sex", -0.3, "less often in women"),
+            assumed("diabetes", 0.8, "a cause"),
+            assumed("hypertension", 0.4, "a cause"),
+            assumed("ldl", 0.2, "per mmol/L"),
             _smoking(0.5, 1.2, "a cause"),
         ),
     ),
@@ -486,10 +477,10 @@ ABI = _number(
                 ("below 50 %", -0.06),
                 ("50 % or more", -0.20),
             ),
-            _assumed("age", -0.02, "0.03 from 60 to 75", (60, 95)),
-            _assumed("sex", -0.02, "lower in women"),
+            assumed("age", -0.02, "0.03 from 60 to 75", acts_between=(60, 95)),
+            assumed("sex", -0.02, "lower in women"),
             _smoking(-0.005, -0.02, "lower in smokers, beside narrow arteries"),
-            _assumed("diabetes", -0.01, "lower with diabetes, beside narrow arteries"),
+            assumed("diabetes", -0.01, "lower with diabetes, beside narrow arteries"),
         ),
     ),
     source="assumed: mean 1.10 to 1.12, SD 0.09 to 0.12; below 0.90 in 3 to 5 % from 50 to 59 and 10 to 15 % from 70",
@@ -529,7 +520,7 @@ TCPO2_CHEST = _oxygen(
         target=8.2,
         sd=1.3,
         terms=(
-            _assumed("age", -0.1, "older skin lets less through"),
+            assumed("age", -0.1, "older skin lets less through"),
             Cause(
                 "rls_case",
                 0.0,
@@ -549,17 +540,17 @@ TCPO2_LEG = _oxygen(
         target_among=("rls_case", "no"),
         sd=1.15,
         terms=(
-            _assumed("tcpo2_chest", 0.45, "some skin lets more through, wherever it is"),
-            _assumed("age", -0.05, "older skin lets less through, beside the chest"),
+            assumed("tcpo2_chest", 0.45, "some skin lets more through, wherever it is"),
+            assumed("age", -0.05, "older skin lets less through, beside the chest"),
             _by_level(
                 "arterial_stenosis", "less blood arrives", ("below 50 %", -0.1), ("50 % or more", -1.0)
             ),
-            _assumed(
+            assumed(
                 "rls_case",
                 -0.85,
                 "with severity, the 1.65 kPa between clinic patients and controls (Salminen 2014, 15 and 14 people)",
             ),
-            _assumed(
+            assumed(
                 "rls_severity",
                 -0.8,
                 "severity went with the chest's value minus the foot's (Salminen 2014, Spearman's rho 0.69 in 15); "

@@ -4,11 +4,10 @@ One latent state, venous disease in standard deviations, stands behind reflux, c
 Its causes (age, sex, births, body mass) are causes of RLS too: with no effect of veins at all the two go together.
 """
 
-from math import inf
-
 from rlsstudy.declare.equations import Bernoulli, Cause, Condition, Count, LogNormal, Normal, Ordinal, RuleOf
 from rlsstudy.declare.kinds import NO_YES, Domain, Evidence, Kind
 from rlsstudy.declare.missingness import MissingReason
+from rlsstudy.declare.rls.assumed import assumed
 from rlsstudy.declare.rls.gaps import NO_DUPLEX, NOT_RETURNED, SKIPPED
 from rlsstudy.declare.variable import Variable
 
@@ -18,10 +17,6 @@ _NO_VEIN_EXAMINATION = MissingReason(
     "not examined by the vein protocol", 0.50, together="vein protocol", planned=True
 )
 _CRIQUI = "a risk factor in the San Diego Population Study (Criqui)"
-
-
-def _assumed(name: str, size: float, why: str, acts_between: tuple[float, float] = (-inf, inf)) -> Cause:
-    return Cause(name, size, Evidence.ASSUMED, f"assumed: {why}", acts_between)
 
 
 def _history(
@@ -51,7 +46,7 @@ def _history(
 FAMILY_VENOUS = _history(
     "family_venous",
     "Varicose veins in parents or siblings",
-    Bernoulli(target=0.35, terms=(_assumed("sex", 0.3, "women know more of their family"),)),
+    Bernoulli(target=0.35, terms=(assumed("sex", 0.3, "women know more of their family"),)),
     "35 % of adults",
     missing=(*_ASKED, _UNKNOWN_FAMILY),
 )
@@ -62,8 +57,8 @@ STANDING_WORK = _history(
     Bernoulli(
         target=0.30,
         terms=(
-            _assumed("education_years", -0.5, "the schooled sit"),
-            _assumed("sex", 0.1, "trades in which women stand"),
+            assumed("education_years", -0.5, "the schooled sit"),
+            assumed("sex", 0.1, "trades in which women stand"),
         ),
     ),
     "30 % of adults",
@@ -75,9 +70,9 @@ DVT_HISTORY = _history(
     Bernoulli(
         target=0.04,
         terms=(
-            _assumed("age", 0.45, "log odds ratio per ten years"),
-            _assumed("bmi", 0.35, "per 5 kg/m²"),
-            _assumed("parity", 0.1, "pregnancy and childbed", (0, 4)),
+            assumed("age", 0.45, "log odds ratio per ten years"),
+            assumed("bmi", 0.35, "per 5 kg/m²"),
+            assumed("parity", 0.1, "pregnancy and childbed", acts_between=(0, 4)),
         ),
     ),
     "4 % of adults",
@@ -96,12 +91,12 @@ VENOUS_DISEASE = Variable(
         target=0,
         sd=0.845,
         terms=(
-            _assumed("age", 0.22, f"0.35 per SD of age (16 years); {_CRIQUI}"),
-            _assumed("sex", 0.25, f"0.25 higher in women; {_CRIQUI}"),
-            _assumed("parity", 0.08, f"0.12 per SD of births; {_CRIQUI}"),
-            _assumed("bmi", 0.24, f"0.25 per SD of body mass index; {_CRIQUI}, by weight"),
-            _assumed("family_venous", 0.3, f"0.30 higher with affected relatives; {_CRIQUI}"),
-            _assumed("standing_work", 0.1, f"0.10 higher after work standing; {_CRIQUI}"),
+            assumed("age", 0.22, f"0.35 per SD of age (16 years); {_CRIQUI}"),
+            assumed("sex", 0.25, f"0.25 higher in women; {_CRIQUI}"),
+            assumed("parity", 0.08, f"0.12 per SD of births; {_CRIQUI}"),
+            assumed("bmi", 0.24, f"0.25 per SD of body mass index; {_CRIQUI}, by weight"),
+            assumed("family_venous", 0.3, f"0.30 higher with affected relatives; {_CRIQUI}"),
+            assumed("standing_work", 0.1, f"0.10 higher after work standing; {_CRIQUI}"),
             Cause(
                 "ancestry",
                 (("African", -0.2),),
@@ -120,7 +115,7 @@ _SECONDS = 1.1  # SD of the logarithm of seconds, of which venous disease explai
 
 def _reflux(name: str, label: str, median: float, source: str, *others: Cause, explained: float) -> Variable:
     """Return the duration of reflux in one vein: log-normal, longer with venous disease."""
-    disease = _assumed("venous_disease", round(explained * _SECONDS, 3), f"a correlation near {explained:g}")
+    disease = assumed("venous_disease", round(explained * _SECONDS, 3), f"a correlation near {explained:g}")
     return Variable(
         name=name,
         label=label,
@@ -147,7 +142,7 @@ REFLUX_GSV_S = _reflux(
     "Reflux in the great saphenous vein",
     0.165,
     f"assumed: log-normal; 0.5 s or longer in 18 % of persons, as in 18 % of legs ({_EDINBURGH})",
-    _assumed("sex", -0.25, f"superficial reflux alone in 15 % of women and 9 % of men ({_ALLAN})"),
+    assumed("sex", -0.25, f"superficial reflux alone in 15 % of women and 9 % of men ({_ALLAN})"),
     explained=0.75,
 )
 REFLUX_SSV_S = _reflux(
@@ -162,8 +157,8 @@ REFLUX_DEEP_S = _reflux(
     "Reflux in the deep veins, the longest",
     0.142,
     f"assumed: log-normal; 0.5 s or longer in 11 % of women and 22 % of men ({_ALLAN})",
-    _assumed("sex", -0.9, f"any deep reflux in 11 % of women and 22 % of men ({_ALLAN})"),
-    _assumed(
+    assumed("sex", -0.9, f"any deep reflux in 11 % of women and 22 % of men ({_ALLAN})"),
+    assumed(
         "dvt_history",
         1.47,
         "new reflux with an odds ratio of 11.3 (1.0-132) after thrombosis (PMID 24951373), which is 1.34 SD",
@@ -200,8 +195,8 @@ CEAP_CLASS = Variable(
     equation=Ordinal(
         shares=(0.096, 0.591, 0.143, 0.134, 0.029, 0.006, 0.001),
         terms=(
-            _assumed("venous_disease", 1.6, "a correlation near 0.65 with the latent class"),
-            _assumed("sex", -0.1, "women are not far above men in the Bonn Vein Study"),
+            assumed("venous_disease", 1.6, "a correlation near 0.65 with the latent class"),
+            assumed("sex", -0.1, "women are not far above men in the Bonn Vein Study"),
         ),
     ),
     source="Bonn Vein Study (Pannier and Rabe), 3072 adults from a register: 9.6, 59.1, 14.3, 13.4, 2.9, 0.6 and 0.1 %",
@@ -240,15 +235,15 @@ OEDEMA = _history(
     Bernoulli(
         target=0.10,
         terms=(
-            _assumed("venous_disease", 0.5, "beside the class"),
+            assumed("venous_disease", 0.5, "beside the class"),
             Cause(
                 "ceap_class",
                 (("C3", 1.8), ("C4", 1.8), ("C5", 1.8), ("C6", 1.8)),
                 Evidence.ASSUMED,
                 "assumed: C3 is oedema by definition, and not all notice it",
             ),
-            _assumed("pregnant", 1.0, "frequent in pregnancy"),
-            _assumed("bmi", 0.3, "per 5 kg/m²"),
+            assumed("pregnant", 1.0, "frequent in pregnancy"),
+            assumed("bmi", 0.3, "per 5 kg/m²"),
         ),
     ),
     "10 % of adults",
@@ -262,9 +257,9 @@ VARICOSE_SURGERY = _history(
     Bernoulli(
         target=0.05,
         terms=(
-            _assumed("venous_disease", 1.3, "per SD"),
-            _assumed("age", 0.25, "log odds ratio per ten years"),
-            _assumed("sex", 0.4, "women are treated more often"),
+            assumed("venous_disease", 1.3, "per SD"),
+            assumed("age", 0.25, "log odds ratio per ten years"),
+            assumed("sex", 0.4, "women are treated more often"),
         ),
     ),
     "5 % of adults",
@@ -276,9 +271,9 @@ VENOUS_ABLATION = _history(
     Bernoulli(
         target=0.02,
         terms=(
-            _assumed("venous_disease", 1.3, "per SD"),
-            _assumed("sex", 0.4, "women are treated more often"),
-            _assumed("income_quintile", 0.15, "paid for privately in part"),
+            assumed("venous_disease", 1.3, "per SD"),
+            assumed("sex", 0.4, "women are treated more often"),
+            assumed("income_quintile", 0.15, "paid for privately in part"),
         ),
     ),
     "2 % of adults",
@@ -290,11 +285,11 @@ COMPRESSION_STOCKINGS = _history(
     Bernoulli(
         target=0.07,
         terms=(
-            _assumed("venous_disease", 0.8, "per SD"),
-            _assumed("oedema", 1.0, "prescribed for swollen legs"),
-            _assumed("dvt_history", 1.2, "prescribed after thrombosis"),
-            _assumed("sex", 0.5, "women wear them more often"),
-            _assumed("age", 0.1, "the old wear them more often"),
+            assumed("venous_disease", 0.8, "per SD"),
+            assumed("oedema", 1.0, "prescribed for swollen legs"),
+            assumed("dvt_history", 1.2, "prescribed after thrombosis"),
+            assumed("sex", 0.5, "women wear them more often"),
+            assumed("age", 0.1, "the old wear them more often"),
         ),
     ),
     "7 % of adults",
