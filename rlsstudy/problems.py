@@ -39,6 +39,8 @@ class Problem:
         Where it is.
     line : int, optional
         The first line concerned, counted from 1 with the header, in files that have lines.
+    cell : str, optional
+        The first cell concerned in other files: ``Data!A2`` in a sheet, ``record 2`` in a file without either.
     count : int
         How many values, rows or participants are concerned.
     """
@@ -51,11 +53,13 @@ class Problem:
     file: str | None = None
     column: str | None = None
     line: int | None = None
+    cell: str | None = None
     count: int = 1
 
     def __str__(self) -> str:
         """Write what was found, where, what is allowed and what to do."""
-        where = f" (first in line {self.line})" if self.line is not None else ""
+        place = f"line {self.line}" if self.line is not None else self.cell
+        where = f" (first in {place})" if place is not None else ""
         allowed = f" Allowed: {self.allowed}." if self.allowed else ""
         hint = f" {self.hint}" if self.hint else ""
         end = "" if self.message.endswith("?") and not where else "."

@@ -154,8 +154,8 @@ def convert(
 def _judge_cells(raw: RawColumn, judge: _Judge) -> tuple[list[_Verdict], NDArray[np.intp]]:
     """Judge each different cell once; also return which verdict each cell has."""
     if isinstance(raw, TextColumn):
-        places, cells = pd.factorize(raw.cells)
-        return [judge.text(cell) for cell in cells], places
+        cells = [*raw.distinct, ""]  # an absent cell has the place -1, which is the last
+        return [judge.text(cell) for cell in cells], raw.codes
     numbers, places = np.unique(raw.values, return_inverse=True)
     return [judge.number(float(number)) for number in numbers], places
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
 from rlsstudy.errors import CohortError, did_you_mean
 from rlsstudy.problems import Problem, Severity, counted
 
@@ -20,47 +23,139 @@ if TYPE_CHECKING:
     Texts = NDArray[np.object_]
     Floats = NDArray[np.float64]
     Places = NDArray[np.int64]
+    Codes = NDArray[np.int32]
 
 LARGEST_FILE = 2 * 2**30  # bytes
-MOST_COLUMNS = 5_000
-MOST_ROWS = 20_000_000
 HEADER_HINT = "Does the first line hold the column names?"
 REASON_SUFFIX = "__reason"  # in our own Parquet files the reasons of `abi` stand in `abi__reason`
 
 
+class CellKind(IntEnum):
+    """What a cell of a file with typed cells was, before it became text."""
+
+    TEXT = 0
+    NUMBER = 1
+    DATE = 2  # written as 2021-03-01, or 2021-03-01T14:30:00 where there is a time of day
+    TRUTH = 3  # written as true or false
+    ERROR = 4  # such as #DIV/0!
+    NO_VALUE = 5  # a formula that was never calculated
+    TIME = 6  # a time of day or a duration, written as 14:30:00
+
+
 @dataclass(frozen=True, slots=True)
 class TextColumn:
-    """Cells as written; an absent one is the empty text."""
+    """Cells as text, each different one kept once.
 
-    cells: Texts
+    Parameters
+    ----------
+    codes : ndarray of int32, shape (n_rows,)
+        The place of each cell in ``distinct``; -1 is an absent cell, which counts as the empty text.
+    distinct : ndarray of object, shape (n_distinct,)
+        The different cells. A text stands there twice only if it is of several kinds.
+    kinds : ndarray of uint8, shape (n_distinct,), optional
+        What each different cell was (`CellKind`), in files with typed cells; None when all are text.
+    problems : tuple of Problem
+        What the reader noticed in this column; told when a study uses the column.
+    """
+
+    codes: Codes
+    distinct: Texts
+    kinds: NDArray[np.uint8] | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of(cls, cells: Sequence[str] | Texts, problems: tuple[Problem, ...] = ()) -> TextColumn:
+        """Return a column of these texts."""
+        as_array = np.empty(len(cells), dtype=object)
+        as_array[:] = cells
+        codes, distinct = pd.factorize(as_array)
+        return cls(codes.astype(np.int32), np.asarray(distinct, dtype=object), None, problems)
+
+    @classmethod
+    def typed(
+        cls, cells: Sequence[str], kinds: Sequence[int], problems: tuple[Problem, ...] = ()
+    ) -> TextColumn:
+        """Return a column of cells with what each of them was."""
+        places: dict[tuple[str, int], int] = {}
+        pairs = zip(cells, kinds, strict=True)
+        codes = np.asarray([places.setdefault(pair, len(places)) for pair in pairs], dtype=np.int32)
+        distinct = np.empty(len(places), dtype=object)
+        distinct[:] = [cell for cell, _ in places]
+        of_what = np.asarray([kind for _, kind in places], dtype=np.uint8)
+        return cls(codes, distinct, of_what if of_what.any() else None, problems)
+
+    @property
+    def cells(self) -> Texts:
+        """The text of every cell, shape (n_rows,)."""
+        return np.append(self.distinct, "")[self.codes]
 
     def take(self, rows: Places) -> TextColumn:
         """Return the cells of these rows; row -1 is an absent one."""
-        taken = np.full(len(rows), "", dtype=object)
-        taken[rows >= 0] = self.cells[rows[rows >= 0]]
-        return TextColumn(taken)
+        codes = np.full(len(rows), -1, dtype=np.int32)
+        codes[rows >= 0] = self.codes[rows[rows >= 0]]
+        return replace(self, codes=codes)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberColumn:
     """Numbers of a typed file; NaN is an absent one.
 
-    ``stated`` holds the reasons that our own Parquet files give for absent values.
+    Parameters
+    ----------
+    values : ndarray of float or int64, shape (n_rows,)
+        The numbers. Codes that the file itself declares as missing are absent.
+    stated : ndarray of object, shape (n_rows,), optional
+        The reason that the file gives for an absent value, or the empty text: the label of a code that is declared
+        missing, or the code (``"-9"``, ``".a"``); in our own Parquet files the reason as it is.
+    labels : mapping of float to str
+        The file's own labels of its codes.
+    problems : tuple of Problem
+        What the reader noticed in this column; told when a study uses the column.
     """
 
     values: Floats | NDArray[np.int64]
     stated: Texts | None = None
+    labels: Mapping[float, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
     def take(self, rows: Places) -> NumberColumn:
         """Return the values of these rows; row -1 is an absent one."""
         if (rows >= 0).all():
-            return NumberColumn(self.values[rows], None if self.stated is None else self.stated[rows])
+            stated = None if self.stated is None else self.stated[rows]
+            return replace(self, values=self.values[rows], stated=stated)
+        found = rows >= 0
         taken = np.full(len(rows), np.nan)
-        taken[rows >= 0] = self.values[rows[rows >= 0]]
-        return NumberColumn(taken, None)
+        taken[found] = self.values[rows[found]]
+        if self.stated is None:
+            return replace(self, values=taken)
+        stated = np.full(len(rows), "", dtype=object)
+        stated[found] = self.stated[rows[found]]
+        return replace(self, values=taken, stated=stated)
 
 
 RawColumn = TextColumn | NumberColumn
+
+
+@dataclass(frozen=True, slots=True)
+class SheetGrid:
+    """Where the rows and columns of a table are in a sheet.
+
+    Parameters
+    ----------
+    sheet : str
+        Its name.
+    rows : ndarray of int, shape (n_rows,)
+        The number of each row in the sheet, from 1.
+    letters : mapping of str to str
+        The letters of each column: ``{"participant_id": "A"}``.
+    header_row : int
+        The row that holds the names (the last one of several).
+    """
+
+    sheet: str
+    rows: Places
+    letters: Mapping[str, str]
+    header_row: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +174,12 @@ class RawTable:
         The line in which each row begins, from 1 with the header, in files that have lines.
     problems : tuple of Problem
         What was found; rows that cannot be told apart into columns are not in ``columns``.
+    grid : SheetGrid, optional
+        Where the table is, in files that have sheets.
+    labels : mapping of str to str
+        The file's own labels of its columns.
+    header_line : int
+        The line with the column names, in files that have lines.
     """
 
     file: str
@@ -86,6 +187,32 @@ class RawTable:
     n_rows: int
     lines: Places | None = None
     problems: tuple[Problem, ...] = ()
+    grid: SheetGrid | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    header_line: int = 1
+
+    @property
+    def header_place(self) -> dict[str, int | str | None]:
+        """Where the column names stand, as ``line`` or ``cell`` of a problem."""
+        if self.lines is not None:
+            return {"line": self.header_line}
+        return {} if self.grid is None else {"cell": f"{self.grid.sheet}!{self.grid.header_row}"}
+
+    def place(self, row: int, column: str) -> dict[str, int | str | None]:
+        """Where a value stands, as ``line`` or ``cell`` of a problem.
+
+        Parameters
+        ----------
+        row : int
+            The row in this table, from 0.
+        column : str
+            The column.
+        """
+        if self.lines is not None:
+            return {"line": int(self.lines[row])}
+        if self.grid is not None:
+            return {"cell": f"{self.grid.sheet}!{self.grid.letters[column]}{int(self.grid.rows[row])}"}
+        return {"cell": f"record {row + 1}"}
 
 
 def refuse(path: Path, *problems: Problem) -> CohortError:
@@ -129,25 +256,25 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def check_shape(path: Path, n_columns: int, n_rows: int) -> None:
+def check_shape(path: Path, n_columns: int, n_rows: int, options: FileOptions = AS_IT_IS) -> None:
     """Refuse a file with more columns or rows than a study can have.
 
     Raises
     ------
     CohortError
-        Naming the limit.
+        Naming the limit, and how to raise it.
     """
-    if n_columns > MOST_COLUMNS:
-        raise refuse(
-            path, limit_problem(path.name, f"{n_columns:,} columns", f"at most {MOST_COLUMNS:,} columns")
-        )
-    if n_rows > MOST_ROWS:
-        raise refuse(path, limit_problem(path.name, f"{n_rows:,} rows", f"at most {MOST_ROWS:,} rows"))
+    for name, found, most in (
+        ("columns", n_columns, options.max_columns),
+        ("rows", n_rows, options.max_rows),
+    ):
+        if found > most:
+            raise refuse(path, limit_problem(path.name, f"{found:,} {name}", f"at most {most:,} {name}"))
 
 
 def limit_problem(file: str, found: str, allowed: str) -> Problem:
     """Return the problem of a file that is too large."""
-    hint = "Export only the columns and participants of the study."
+    hint = "Export only the columns and participants of the study, or raise the limit with max_columns or max_rows in [files]."
     return Problem("E_LIMIT", f"'{file}' has {found}", allowed=allowed, hint=hint, file=file)
 
 

@@ -246,7 +246,7 @@ def _as_table(
 ) -> RawTable:
     turned = zip(*rows, strict=True) if rows else [()] * len(header)
     columns = {
-        name.strip(): TextColumn(np.asarray(cells, dtype=object))
+        name.strip(): TextColumn.of(cells)
         for name, cells in zip(header, turned, strict=True)
     }
     return RawTable(file, columns, len(rows), np.asarray(starts, dtype=np.int64), tuple(problems))

@@ -94,7 +94,7 @@ def _as_column(column: pa.ChunkedArray) -> RawColumn:
         texts = column.cast(pa.large_string()).to_pylist()
     cells = np.empty(len(texts), dtype=object)
     cells[:] = ["" if text is None else text for text in texts]
-    return TextColumn(cells)
+    return TextColumn.of(cells)
 
 
 def _with_stated_reasons(columns: dict[str, RawColumn]) -> dict[str, RawColumn]:
@@ -116,7 +116,7 @@ def _stating(column: RawColumn, stated: TextColumn) -> RawColumn:
     gaps = (column.cells == "") & (stated.cells != "")
     cells = column.cells.copy()
     cells[gaps] = [f"[{reason}]" for reason in stated.cells[gaps]]
-    return TextColumn(cells)
+    return TextColumn.of(cells)
 
 
 def _nested(file: str, column: str) -> Problem:

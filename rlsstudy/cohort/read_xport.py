@@ -69,7 +69,7 @@ def _as_column(values: list[float | str | None]) -> RawColumn:
     if any(isinstance(value, str) for value in values):
         cells = np.empty(len(values), dtype=object)
         cells[:] = [value if isinstance(value, str) else "" for value in values]
-        return TextColumn(cells)
+        return TextColumn.of(cells)
     return NumberColumn(
         np.asarray([np.nan if value is None else value for value in values], dtype=np.float64)
     )

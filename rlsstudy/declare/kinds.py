@@ -23,7 +23,8 @@ class Kind(StrEnum):
     """What sort of values a variable has.
 
     ``binary``, ``ordinal`` and ``categorical`` variables have levels, in order; ``integer`` are
-    counts, scores and allele doses; ``continuous`` are measured on a scale.
+    counts, scores and allele doses; ``continuous`` are measured on a scale. ``text`` and ``date`` are read,
+    checked and carried along, and never enter a table or a model.
     """
 
     CONTINUOUS = "continuous"
@@ -31,6 +32,8 @@ class Kind(StrEnum):
     BINARY = "binary"
     ORDINAL = "ordinal"
     CATEGORICAL = "categorical"
+    TEXT = "text"
+    DATE = "date"
 
 
 class Scale(StrEnum):
@@ -54,4 +57,5 @@ class Evidence(StrEnum):
 
 
 LEVELLED = frozenset({Kind.BINARY, Kind.ORDINAL, Kind.CATEGORICAL})
+CARRIED = frozenset({Kind.TEXT, Kind.DATE})
 NO_YES = ("no", "yes")

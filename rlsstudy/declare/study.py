@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.file_options import Options
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import DeclarationError, bullet_list, did_you_mean
 
+ISO_DATE = "%Y-%m-%d"
 SYNTHETIC_KEY = (
     "synthetic_participant"  # the key column of files that hold simulated people: the mark travels with them
 )
+
+
+ROW_KEY = "row number"  # as a key: every row of the first file is a participant
+
+
+class OtherColumns(StrEnum):
+    """What is said of columns that a study does not map: how many there are, a warning for each, or a refusal."""
+
+    NOTE = "note"
+    WARN = "warn"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,20 @@ class ColumnMap:
         The file's codes, as written, and the levels they stand for.
     missing : mapping of str to str
         The file's codes for missing values, as written, and the reasons they stand for.
+    unit_column : str, optional
+        The column that says the unit row by row; files without it have the declared unit, or ``unit``.
+    pattern : str, optional
+        What every text must match from end to end; ``\\d`` and the like mean ASCII.
+    date_format : str
+        How dates are written, in the letters of ``strptime``.
+    decimal : str, optional
+        The decimal mark, where it is not that of the file.
+    detection_limit : bool
+        Whether ``<5`` and ``>1000`` are values beyond the limit of detection, and not faults.
+    required : bool
+        Whether a gap is a fault.
+    constant : bool
+        Whether the value must not change within a participant.
     """
 
     column: str
@@ -38,6 +66,42 @@ class ColumnMap:
     unit: str | None = None
     codes: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    unit_column: str | None = None
+    pattern: str | None = None
+    date_format: str = ISO_DATE
+    decimal: str | None = None
+    detection_limit: bool = False
+    required: bool = False
+    constant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that is so of a participant: a variable at one of some levels, or beyond a bound."""
+
+    variable: str
+    levels: tuple[str, ...] = ()
+    below: float | None = None
+    above: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Conditions that cannot all be so of one participant at one visit.
+
+    Parameters
+    ----------
+    reason : str
+        Why not, in words: ``"men are not pregnant"``.
+    conditions : tuple of Condition
+        Two or more.
+    refuse : bool
+        Whether the file is refused, or a warning is given.
+    """
+
+    reason: str
+    conditions: tuple[Condition, ...]
+    refuse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +138,41 @@ class DataFiles:
     paths : tuple of Path
         The files.
     key : str
-        The column that identifies a participant, in every file.
+        The column that identifies a participant, in every file; `ROW_KEY` when every row is one.
     columns : tuple of ColumnMap
-        How columns become declared variables. Other columns are left alone.
+        How columns become declared variables.
     exclusions : tuple of Exclusion
         Who is taken out, in this order.
+    visit : str
+        The column that tells a participant's visits apart; empty when every participant has one row.
+    options : Options
+        How the files are read.
+    missing : mapping of str to str
+        Codes for missing values in every column, and their reasons.
+    other_columns : OtherColumns
+        What is said of columns that the study does not map.
+    drop : tuple of str
+        Columns that are known and deliberately left out, such as those that identify people.
+    site : str, optional
+        The variable that tells apart where participants were measured, to compare units and habits between.
+    visit_date : str, optional
+        The variable with the date of each visit.
+    contradictions : tuple of Contradiction
+        What cannot be so, beside what the package knows.
     """
 
     paths: tuple[Path, ...]
     key: str
     columns: tuple[ColumnMap, ...]
     exclusions: tuple[Exclusion, ...] = ()
+    visit: str = ""
+    options: Options = field(default_factory=Options)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    other_columns: OtherColumns = OtherColumns.NOTE
+    drop: tuple[str, ...] = ()
+    site: str | None = None
+    visit_date: str | None = None
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)

@@ -26,7 +26,7 @@ def blank(variable: Variable, n: int) -> ReadColumn:
 
 def read_text(variable, cells, reasons_known=(), **mapped):
     column = ColumnMap("X", variable.name, **mapped)
-    raw = TextColumn(np.asarray(cells, dtype=object))
+    raw = TextColumn.of(cells)
     return convert(raw, column, blank(variable, len(cells)), reasons_known)
 
 

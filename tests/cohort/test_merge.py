@@ -10,7 +10,7 @@ LARGE = 12_345_678_901_234_567  # not a double
 
 
 def texts(*cells: str) -> TextColumn:
-    return TextColumn(np.asarray(cells, dtype=object))
+    return TextColumn.of(cells)
 
 
 def test_whole_numbers_are_the_same_key_in_text_and_typed_files():
