@@ -23,6 +23,7 @@ participant's value. Catch ``RLSStudyError`` to catch them all::
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,28 @@ class DeclarationError(RLSStudyError):
         super().__init__(message)
 
 
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One problem of a study file.
+
+    Parameters
+    ----------
+    text : str
+        What was found, what is allowed and what to do, in one or more sentences.
+    code : str
+        A stable code: ``E_UNKNOWN_KEY``, ``E_TOML``, ``E_FORMULA``, or ``E_STUDY_FILE`` for anything else.
+    key : str
+        The key it is about, with its tables: ``columns.sex.patern``; empty where it is about no single key.
+    line : int, optional
+        The line, where it is known.
+    """
+
+    text: str
+    code: str = "E_STUDY_FILE"
+    key: str = ""
+    line: int | None = None
+
+
 class StudyFileError(DeclarationError):
     """A study file cannot be read as it stands.
 
@@ -59,12 +82,14 @@ class StudyFileError(DeclarationError):
     ----------
     source : str
         The file's name.
-    problems : sequence of str
-        Every problem found, one sentence each; kept as ``.problems``.
+    complaints : sequence of Complaint or str
+        Every problem found; kept as ``.complaints``, and their texts as ``.problems``.
     """
 
-    def __init__(self, source: str, problems: Sequence[str]) -> None:
-        super().__init__(f"The study file '{source}' cannot be used:\n{bullet_list(problems)}", problems)
+    def __init__(self, source: str, complaints: Sequence[Complaint | str]) -> None:
+        self.complaints = tuple(Complaint(one) if isinstance(one, str) else one for one in complaints)
+        texts = [complaint.text for complaint in self.complaints]
+        super().__init__(f"The study file '{source}' cannot be used:\n{bullet_list(texts)}", texts)
 
 
 class CohortError(RLSStudyError):

@@ -245,10 +245,7 @@ def _as_table(
     file: str, header: list[str], rows: list[list[str]], starts: list[int], problems: list[Problem]
 ) -> RawTable:
     turned = zip(*rows, strict=True) if rows else [()] * len(header)
-    columns = {
-        name.strip(): TextColumn.of(cells)
-        for name, cells in zip(header, turned, strict=True)
-    }
+    columns = {name.strip(): TextColumn.of(cells) for name, cells in zip(header, turned, strict=True)}
     return RawTable(file, columns, len(rows), np.asarray(starts, dtype=np.int64), tuple(problems))
 
 

@@ -120,6 +120,29 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """Another way in which some files of a study are laid out, such as a REDCap export from one of its centres.
+
+    Parameters
+    ----------
+    name : str
+        What the study file calls it.
+    has : tuple of str
+        A file that has all these columns is laid out so.
+    key, visit : str
+        The columns that identify a participant, and a visit; `visit` is empty where every participant has one row.
+    columns : tuple of ColumnMap
+        How its columns become declared variables.
+    """
+
+    name: str
+    has: tuple[str, ...]
+    key: str
+    columns: tuple[ColumnMap, ...]
+    visit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SyntheticData:
     """A cohort to be simulated: every byte of it follows from these four."""
 
@@ -159,6 +182,8 @@ class DataFiles:
         The variable with the date of each visit.
     contradictions : tuple of Contradiction
         What cannot be so, beside what the package knows.
+    layouts : tuple of Layout
+        Other ways in which files are laid out; a file that fits none of them has `key`, `visit` and `columns`.
     """
 
     paths: tuple[Path, ...]
@@ -173,6 +198,7 @@ class DataFiles:
     site: str | None = None
     visit_date: str | None = None
     contradictions: tuple[Contradiction, ...] = ()
+    layouts: tuple[Layout, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
