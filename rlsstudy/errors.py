@@ -4,7 +4,8 @@
 
     RLSStudyError
     ├── DeclarationError      a model or a study contradicts itself       .problems
-    │   └── StudyFileError    study.toml cannot be read as it stands
+    │   ├── FormulaError      a model's formula is not made of what formulas are made of  .position
+    │   └── StudyFileError    study.toml cannot be read as it stands                      .complaints
     ├── CohortError           data do not match the declaration           .problems
     ├── IdentificationError   the effect cannot be had from these columns .missing
     ├── EstimationError       the model could not be fitted
@@ -50,6 +51,22 @@ class DeclarationError(RLSStudyError):
 
     def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
         self.problems = tuple(problems) or (message,)
+        super().__init__(message)
+
+
+class FormulaError(DeclarationError):
+    """A model's formula is not made of what formulas are made of.
+
+    Parameters
+    ----------
+    message : str
+        What was found, where, and what is allowed.
+    position : int
+        The character at which reading stopped, from 1; kept as ``.position``.
+    """
+
+    def __init__(self, message: str, position: int) -> None:
+        self.position = position
         super().__init__(message)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rlsstudy.cohort.cohort import ABOVE_DETECTION, BELOW_DETECTION, NOT_APPLICABLE
+from rlsstudy.cohort.dates import MICROSECONDS_PER_DAY
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.variable import Variable
@@ -16,8 +17,9 @@ from rlsstudy.declare.variable import Variable
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rlsstudy.cohort.convert import ReadColumn
+    from rlsstudy.cohort.gaps import Gaps
     from rlsstudy.cohort.raw_table import Floats
+    from rlsstudy.cohort.read_column import ReadColumn
 
 
 def reason_names(model: CausalModel) -> tuple[str, ...]:
@@ -34,7 +36,7 @@ def reason_names(model: CausalModel) -> tuple[str, ...]:
 
 
 def assemble_frames(
-    columns: Mapping[str, ReadColumn], model: CausalModel, participants: NDArray[np.int64]
+    columns: Mapping[str, ReadColumn], model: CausalModel, index: pd.Index
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the data and the reasons of their gaps, in the same form as a simulated cohort has them.
 
@@ -44,24 +46,49 @@ def assemble_frames(
         What was read and derived, by variable.
     model : CausalModel
         Gives the order and types of the columns.
-    participants : ndarray of int, shape (n,)
-        The index.
+    index : Index, length n
+        The participants, or participants and visits.
 
     Returns
     -------
     data : DataFrame, shape (n, n_variables)
-        Levels as categoricals (ordinal ones ordered), whole numbers as Int64, others as float64.
+        Levels as categoricals (ordinal ones ordered), whole numbers as Int64, texts as strings, dates as
+        datetime64, others as float64.
     reasons : DataFrame, shape (n, n_variables_with_gaps)
         Categoricals, missing where there is a value.
     """
-    index = pd.Index(participants, name="participant")
-    data = typed_frame(model, {name: column.values for name, column in columns.items()}, index)
-    gaps = {name: columns[name].reasons for name in data.columns if np.isnan(columns[name].values).any()}
+    names = [variable.name for variable in model.measured if variable.name in columns]
+    data = pd.DataFrame({name: _typed(columns[name]) for name in names}, index=index, copy=False)
+    gaps = {name: columns[name].gaps for name in names if columns[name].gaps.where.any()}
     return data, pd.DataFrame({name: _categorical(reasons) for name, reasons in gaps.items()}, index=index)
 
 
-def _categorical(reasons: NDArray[np.object_]) -> pd.Categorical:
-    return pd.Categorical(reasons, categories=sorted({reason for reason in reasons if reason is not None}))
+def _typed(column: ReadColumn) -> Floats | pd.api.extensions.ExtensionArray | NDArray[np.datetime64]:
+    """Return the values of a column in the declared type."""
+    kind, values = column.variable.kind, column.values
+    if kind is Kind.TEXT:
+        assert column.texts is not None
+        places = np.where(np.isnan(values), -1, values).astype(np.int64)
+        return pd.array(np.append(column.texts, None)[places], dtype="string")
+    if kind is Kind.DATE:
+        return dates_of(values)
+    return typed_column(column.variable, values)
+
+
+def dates_of(days: Floats) -> NDArray[np.datetime64]:
+    """Return days since 1970-01-01 as dates, to the microsecond; NaN as not a time."""
+    known = ~np.isnan(days)
+    moments = np.full(len(days), "NaT", dtype="datetime64[us]")
+    whole = np.round(days[known] * MICROSECONDS_PER_DAY).astype(np.int64)
+    moments[known] = whole.astype("datetime64[us]")
+    return moments
+
+
+def _categorical(gaps: Gaps) -> pd.Categorical:
+    """Return the reasons that occur, sorted, as levels."""
+    used = sorted({gaps.names[code - 1] for code in np.unique(gaps.codes) if code})
+    place = np.asarray([-1, *(used.index(name) if name in used else -1 for name in gaps.names)], dtype=np.int16)
+    return pd.Categorical.from_codes(place[gaps.codes], pd.Index(used))
 
 
 def typed_frame(model: CausalModel, values: Mapping[str, Floats], index: pd.Index) -> pd.DataFrame:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from rlsstudy.cohort.read import examine, study_of
+from rlsstudy.cohort.examine import examine
+from rlsstudy.cohort.read import no_data, study_of
 from rlsstudy.declare.study import DataFiles, Study
 from rlsstudy.declare.study_file import load_study
-from rlsstudy.errors import StudyFileError
+from rlsstudy.errors import Complaint, StudyFileError
 from rlsstudy.problems import Problem
 
 
@@ -38,19 +39,24 @@ def check_file(path: str | Path, study: str | Path | Study | None = None) -> lis
     """
     path = Path(path)
     is_study = path.suffix.lower() == ".toml"
-    if is_study and study is not None:
-        return [_two_studies(path.name)]
     try:
-        asked = _declared(path, study)
+        asked = load_study(path) if is_study else _declared(path, study)
     except StudyFileError as error:
-        name = path.name if study is None else Path(str(study)).name
-        return [Problem("E_STUDY_FILE", f"Study file '{name}': {text}", file=name) for text in error.problems]
+        name = path.name if is_study or study is None else Path(str(study)).name
+        return [_as_problem(complaint, name) for complaint in error.complaints]
     if is_study:
-        return [] if not isinstance(asked.data, DataFiles) else examine(asked, asked.data)[1]
+        return [_two_studies(path.name)] if study is not None else _check_study(asked)
     if not isinstance(asked.data, DataFiles):  # it says nothing about files: declared names are taken
         alone = DataFiles((path,), "", ())
         return examine(replace(asked, data=alone), alone)[1]
     return examine(asked, replace(asked.data, paths=(path,)), all_needed=len(asked.data.paths) <= 1)[1]
+
+
+def _check_study(asked: Study) -> list[Problem]:
+    """Check the data that a study names; a study without any only declares how files are read."""
+    if not isinstance(asked.data, DataFiles):
+        return []
+    return examine(asked, asked.data)[1] if asked.data.paths else [no_data()]
 
 
 def _declared(path: Path, study: str | Path | Study | None) -> Study:
@@ -58,6 +64,13 @@ def _declared(path: Path, study: str | Path | Study | None) -> Study:
     if isinstance(study, Study):
         return study
     return study_of(path) if study is None else load_study(study)
+
+
+def _as_problem(complaint: Complaint, name: str) -> Problem:
+    message = f"Study file '{name}': {complaint.text}"
+    return Problem(
+        complaint.code, message, file=name, column=complaint.key or None, line=complaint.line
+    )
 
 
 def _two_studies(file: str) -> Problem:

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.study import Study, SyntheticData
+from rlsstudy.errors import CohortError
 from rlsstudy.problems import Problem
 
 if TYPE_CHECKING:
@@ -69,10 +72,11 @@ class Cohort:
 
     Parameters
     ----------
-    data : DataFrame, shape (n_participants, n_variables)
-        One row per participant, indexed by ``participant``; columns in declared order and units.
-        Levels are categoricals, counts and scores nullable integers, measurements floats.
-    reasons : DataFrame, shape (n_participants, n_variables_with_gaps)
+    data : DataFrame, shape (n_rows, n_variables)
+        One row per participant, indexed by ``participant``, or per participant and visit, indexed by both; columns in
+        declared order and units. Levels are categoricals, counts and scores nullable integers, measurements
+        floats, texts strings, dates datetime64.
+    reasons : DataFrame, shape (n_rows, n_variables_with_gaps)
         For every variable with gaps the reason of each gap, empty where there is a value.
     study : Study
         The study the cohort belongs to.
@@ -107,7 +111,35 @@ class Cohort:
     @property
     def n(self) -> int:
         """Number of participants."""
-        return len(self.data)
+        return self.data.index.get_level_values(0).nunique() if self.has_visits else len(self.data)
+
+    @property
+    def has_visits(self) -> bool:
+        """Whether there is a row per participant and visit, rather than one per participant."""
+        return self.data.index.nlevels > 1
+
+    def at_visit(self, visit: int | str) -> Cohort:
+        """Return the rows of one visit, one per participant, with a ledger entry.
+
+        Parameters
+        ----------
+        visit : int or str
+            The visit, as it stands in the second level of the index.
+
+        Raises
+        ------
+        CohortError
+            There are no visits, or not this one; the message lists those that there are.
+        """
+        visits = self.data.index.get_level_values(-1)
+        if not self.has_visits or visit not in set(visits):
+            known = ", ".join(str(one) for one in sorted(set(visits))) if self.has_visits else "none"
+            raise CohortError(f"The cohort has no visit '{visit}'. Its visits: {known}.")
+        here = np.asarray(visits == visit)
+        data = self.data[here].droplevel(-1)
+        entry = LedgerEntry("visit", f"have visit {visit}", self.n, len(data))
+        reasons = self.reasons[here].droplevel(-1)
+        return replace(self, data=data, reasons=reasons, ledger=(*self.ledger, entry))
 
     @property
     def model(self) -> CausalModel:
@@ -123,6 +155,26 @@ class Cohort:
     def truth_is_known(self) -> bool:
         """Whether the cohort carries the declaration that it was simulated from."""
         return self.origin.synthetic and isinstance(self.study.data, SyntheticData)
+
+    def refuse_visits(self, what: str) -> None:
+        """Raise where participants have several rows, for what takes each row for a participant.
+
+        Parameters
+        ----------
+        what : str
+            What was asked for, as the subject of a sentence.
+
+        Raises
+        ------
+        CohortError
+            Naming the visits of which one has to be chosen.
+        """
+        if self.has_visits:
+            visits = ", ".join(str(one) for one in dict.fromkeys(self.data.index.get_level_values(-1)))
+            raise CohortError(
+                f"{what} would take every visit for a participant of its own. Choose one visit:"
+                f" cohort.at_visit(…), or at_visit in [study]. Visits: {visits}."
+            )
 
     def in_population(self) -> Cohort:
         """Return the part of the cohort that the study's question is about, with a ledger entry.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlsstudy.cohort.cohort import NOT_APPLICABLE, NOT_RECORDED
-from rlsstudy.cohort.convert import ReadColumn
+from rlsstudy.cohort.gaps import Gaps
+from rlsstudy.cohort.read_column import ReadColumn
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.equations import Derived
 from rlsstudy.problems import Problem
@@ -17,7 +18,7 @@ from rlsstudy.problems import Problem
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rlsstudy.cohort.raw_table import Floats, Texts
+    from rlsstudy.cohort.raw_table import Floats
 
 Columns = Mapping[str, ReadColumn]
 
@@ -42,7 +43,7 @@ def derive_columns(columns: Columns, model: CausalModel) -> dict[str, ReadColumn
     for name in model.order:
         if name not in found and (inputs := _inputs(found, model, name)):
             values = _derived(inputs, model, name)
-            found[name] = ReadColumn(model[name], values, _reasons(values, inputs))
+            found[name] = ReadColumn(model[name], values, _gaps(values, inputs))
     return found
 
 
@@ -51,7 +52,7 @@ def disagreements(columns: Columns, model: CausalModel) -> list[Problem]:
     problems: list[Problem] = []
     for name, column in columns.items():
         inputs = _inputs(columns, model, name) if _must_agree(model, name) else []
-        if column.column is None or not inputs:
+        if column.source is None or not inputs:
             continue
         derived = _derived(inputs, model, name)
         both = np.isfinite(column.values) & np.isfinite(derived)
@@ -74,9 +75,8 @@ def mark_not_applicable(columns: Columns) -> dict[str, ReadColumn]:
     for name, column in columns.items():
         outside = _outside(column, columns)
         if outside is not None:
-            reasons = column.reasons.copy()
-            reasons[outside & (reasons == NOT_RECORDED)] = NOT_APPLICABLE
-            marked[name] = replace(column, reasons=reasons)
+            unsaid = outside & column.gaps.is_for(NOT_RECORDED)
+            marked[name] = replace(column, gaps=column.gaps.marked(unsaid, NOT_APPLICABLE))
     return marked
 
 
@@ -104,16 +104,16 @@ def _outside(column: ReadColumn, columns: Columns) -> NDArray[np.bool_] | None:
     return None if gate is None else gate.values < len(gate.variable.levels) - 1
 
 
-def _reasons(values: Floats, inputs: list[ReadColumn]) -> Texts:
+def _gaps(values: Floats, inputs: list[ReadColumn]) -> Gaps:
     """Give each gap the reason of the first input that is missing."""
-    reasons = np.empty(len(values), dtype=object)
     unsaid = np.isnan(values)
+    gaps = Gaps.none(len(values))
     for column in inputs:
-        here = unsaid & np.isnan(column.values)
-        reasons[here] = column.reasons[here]
-        unsaid &= ~here
-    reasons[unsaid] = NOT_RECORDED
-    return reasons
+        for reason in column.gaps.names:
+            here = unsaid & column.gaps.is_for(reason)
+            gaps = gaps.marked(here, reason)
+            unsaid = unsaid & ~here
+    return gaps.marked(unsaid, NOT_RECORDED)
 
 
 def _inputs(columns: Columns, model: CausalModel, name: str) -> list[ReadColumn]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rlsstudy.cohort.cohort import LedgerEntry
-from rlsstudy.cohort.convert import ReadColumn
+from rlsstudy.cohort.read_column import ReadColumn
 from rlsstudy.declare.study import Exclusion
 from rlsstudy.problems import Problem
 
@@ -53,12 +52,6 @@ def apply_exclusions(
         hint = "Check the bounds in [[exclusions]], and the units of the columns they use."
         problems.append(Problem("E_NO_ROWS", "Nobody is left after the exclusions", hint=hint, count=n))
     return stays, ledger, problems
-
-
-def keep(column: ReadColumn, stays: NDArray[np.bool_]) -> ReadColumn:
-    """Return a column of those who stay."""
-    lines = None if column.lines is None else column.lines[stays]
-    return replace(column, values=column.values[stays], reasons=column.reasons[stays], lines=lines)
 
 
 def _matches(rule: Exclusion, values: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Merging files by participant: the first file says who is in the study."""
+"""Merging files by participant, and by visit where there are visits: the first file says who is in the study."""
 
 from __future__ import annotations
 
@@ -7,25 +7,37 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from rlsstudy.cohort.cohort import LedgerEntry
-from rlsstudy.cohort.raw_table import RawColumn, RawTable, TextColumn, note, suggest_column
+from rlsstudy.cohort.key_problems import key_problems, no_key, no_match, not_in_first
+from rlsstudy.cohort.raw_table import RawColumn, RawTable, TextColumn
+from rlsstudy.declare.study import ROW_KEY
 from rlsstudy.problems import Problem, counted
 
 if TYPE_CHECKING:
-    from rlsstudy.cohort.raw_table import Places
+    from numpy.typing import NDArray
+
+    from rlsstudy.cohort.raw_table import Places, Texts
 
 
-# Code: what is wrong with a row's key, what is allowed, what to do.
-KEY_FAULTS = {
-    "E_MISSING_KEY": ("without a key", "a key in every row", "Fill them in, or remove the rows."),
-    "E_DUPLICATE_KEY": ("with a key that stands above", "one row per participant", "Remove or mend them."),
-    "E_PATTERN": (
-        "with blanks around the key, or invisible characters in it",
-        "visible characters",
-        "Remove them.",
-    ),
-}
+@dataclass(frozen=True, slots=True)
+class KeyColumns:
+    """The columns of one file that identify its rows.
+
+    Parameters
+    ----------
+    participant : str
+        The column of the participant; `ROW_KEY` when every row is one.
+    visit : str
+        The column of the visit; empty when every participant has one row.
+    judged : bool
+        Whether the study declares the key column, so that its cells are judged as those of any other.
+    """
+
+    participant: str
+    visit: str = ""
+    judged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +48,37 @@ class Merged:
     ----------
     tables : tuple of RawTable
         The files.
-    rows : tuple of ndarray of int, shape (n_participants,)
-        For each file the row of each participant, -1 where there is none.
-    keys : tuple of str
+    rows : tuple of ndarray of int, shape (n_rows,)
+        For each file the row of each participant, or participant and visit; -1 where there is none.
+    keys : ndarray of object, shape (n_rows,)
         The participants' keys, in the order of the first file. While keys are missing or repeated,
-        every row counts as a participant, so that its values are judged too.
+        every row counts, so that its values are judged too.
+    visits : ndarray of object, shape (n_rows,), optional
+        The visits, as the first file writes them.
     """
 
     tables: tuple[RawTable, ...]
     rows: tuple[Places, ...]
-    keys: tuple[str, ...]
+    keys: Texts
+    visits: Texts | None = None
+
+    @property
+    def n(self) -> int:
+        """The number of rows."""
+        return len(self.keys)
+
+    @property
+    def people(self) -> NDArray[np.int64]:
+        """The number of each row's participant, from 0 in the order of the first file."""
+        return np.asarray(pd.factorize(self.keys)[0], dtype=np.int64)
 
     def column(self, table: int, name: str) -> RawColumn:
-        """Return a column of a file, one cell per participant."""
+        """Return a column of a file, one cell per row."""
         return self.tables[table].columns[name].take(self.rows[table])
-
-    def lines(self, table: int) -> Places | None:
-        """Return the line of each participant in a file that has lines; 0 where there is none."""
-        lines = self.tables[table].lines
-        if lines is None:
-            return None
-        rows = self.rows[table]
-        found = np.zeros(len(rows), dtype=np.int64)
-        found[rows >= 0] = lines[rows[rows >= 0]]
-        return found
 
 
 def merge_tables(
-    tables: Sequence[RawTable], key: str
+    tables: Sequence[RawTable], keys: Sequence[KeyColumns]
 ) -> tuple[Merged | None, list[LedgerEntry], list[Problem]]:
     """Join files to the participants of the first one.
 
@@ -71,44 +86,44 @@ def merge_tables(
     ----------
     tables : sequence of RawTable
         The files, at least one.
-    key : str
-        The column that identifies a participant, in every file.
+    keys : sequence of KeyColumns
+        What identifies the rows of each file. A further file without the column of the visit has one row per
+        participant, which holds for all visits.
 
     Returns
     -------
     merged : Merged or None
-        None when a file has no such column.
+        None when a file has no key column.
     ledger : list of LedgerEntry
         Participants read, and how many of them each further file has.
     problems : list of Problem
         Missing and repeated keys, and participants that only further files have.
     """
-    lacking = [_no_key(table, key) for table in tables if key not in table.columns]
+    lacking = [problem for table, own in zip(tables, keys, strict=True) for problem in no_key(table, own)]
+    lacking += _no_visits(tables, keys)
     if lacking:
         return None, [], lacking
-    keys = [key_texts(table.columns[key]) for table in tables]
-    problems = [
-        problem for table, own in zip(tables, keys, strict=True) for problem in _key_problems(table, key, own)
-    ]
-    places = [_first_places(own) for own in keys]
-    rows = _side_by_side(keys, places)
-    n = len(places[0])
-    ledger = [LedgerEntry("read", f"participants in '{tables[0].file}'", n, n)]
-    for table, place in zip(tables[1:], places[1:], strict=True):
-        matched = len(place.keys() & places[0].keys())
-        ledger.append(LedgerEntry("merged", f"'{table.file}' has {matched:,} of them", n, n))
-        if not matched:
-            problems.append(_no_match(table.file, key, tables[0].file))
-        elif len(place) > matched:
-            problems.append(_not_in_first(table.file, len(place) - matched, tables[0].file))
-    people = tuple(keys[0][row] if row >= 0 else "" for row in rows[0])
-    return Merged(tuple(tables), rows, people), ledger, problems
+    files = [_Keyed.of(table, own) for table, own in zip(tables, keys, strict=True)]
+    problems = [problem for one in files for problem in key_problems(one.table, one.columns, one.people, one.visits)]
+    first = files[0]
+    n = len({key for key in first.people if key.strip()})
+    ledger = [LedgerEntry("read", f"participants in '{first.table.file}'{_with_visits(first)}", n, n)]
+    rows: list[list[int] | range] = [range(first.table.n_rows)]
+    for one in files[1:]:
+        places, n_matched, n_other = one.beside(first)
+        rows.append(places)
+        ledger.append(LedgerEntry("merged", f"'{one.table.file}' has {n_matched:,} of them", n, n))
+        if not n_matched:
+            problems.append(no_match(one.table.file, one.columns.participant, first.table.file))
+        elif n_other:
+            problems.append(not_in_first(one.table.file, n_other, first.table.file))
+    return _merged(files, rows), ledger, problems
 
 
 def key_texts(column: RawColumn) -> list[str]:
     """Write keys as text: as they are in text files, whole numbers without a point in others."""
     if isinstance(column, TextColumn):
-        return list(column.cells)
+        return column.cells.tolist()
     return [_number_text(value) for value in column.values.tolist()]
 
 
@@ -118,66 +133,76 @@ def _number_text(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(value)
 
 
-def _first_places(keys: list[str]) -> dict[str, int]:
-    """Return the first row of each key. Later ones are problems, and the file is refused for them."""
-    places: dict[str, int] = {}
-    for row, key in enumerate(keys):
-        if key.strip():
-            places.setdefault(key, row)
-    return places
+@dataclass(frozen=True, slots=True)
+class _Keyed:
+    """A file with the keys of its rows."""
+
+    table: RawTable
+    columns: KeyColumns
+    people: list[str]
+    visits: list[str] | None
+
+    @classmethod
+    def of(cls, table: RawTable, columns: KeyColumns) -> _Keyed:
+        if columns.participant == ROW_KEY:
+            people = [str(row + 1) for row in range(table.n_rows)]
+        else:
+            people = key_texts(table.columns[columns.participant])
+        has_visits = bool(columns.visit) and columns.visit in table.columns
+        return cls(table, columns, people, key_texts(table.columns[columns.visit]) if has_visits else None)
+
+    def beside(self, first: _Keyed) -> tuple[list[int], int, int]:
+        """Return this file's row for each row of the first, and how many participants both, and only it, have.
+
+        Rows without a good key follow at the end, beside nobody, so that they are judged too.
+        """
+        by_visit = self.visits is not None and first.visits is not None
+        own = list(zip(self.people, self.visits or (), strict=True)) if by_visit else self.people
+        asked = list(zip(first.people, first.visits or (), strict=True)) if by_visit else first.people
+        places: dict[object, int] = {}
+        faulty = []
+        for row, (key, text) in enumerate(zip(own, self.people, strict=True)):
+            if not text.strip() or key in places:
+                faulty.append(row)
+            else:
+                places[key] = row
+        known = {text for text in first.people if text.strip()}
+        people = {text for text in self.people if text.strip()}
+        rows = [places.get(key, -1) if text.strip() else -1 for key, text in zip(asked, first.people, strict=True)]
+        return [*rows, *faulty], len(people & known), len(people - known)
 
 
-def _side_by_side(keys: list[list[str]], places: list[dict[str, int]]) -> tuple[Places, ...]:
-    """Return each file's rows: those of the first file with theirs, then rows of others without a good key."""
-    firsts = [key if places[0].get(key) == row else "" for row, key in enumerate(keys[0])]
-    rows = [[*range(len(firsts))], *([place.get(key, -1) for key in firsts] for place in places[1:])]
-    for file, (own, place) in enumerate(zip(keys[1:], places[1:], strict=True), 1):
-        faulty = [row for row, key in enumerate(own) if place.get(key) != row]
-        for other, beside in enumerate(rows):
-            beside += faulty if other == file else [-1] * len(faulty)
-    return tuple(np.asarray(of_file, dtype=np.int64) for of_file in rows)
+def _merged(files: Sequence[_Keyed], rows: Sequence[list[int] | range]) -> Merged:
+    """Put rows side by side; those of further files without a good key come last, one after the other."""
+    first = files[0]
+    n = first.table.n_rows
+    extra = [len(own) - n for own in rows]
+    total = n + sum(extra)
+    aligned = []
+    start = n
+    for own, more in zip(rows, extra, strict=True):
+        places = np.full(total, -1, dtype=np.int64)
+        places[:n] = own[:n]
+        places[start : start + more] = own[n:]
+        start += more
+        aligned.append(places)
+    tables = tuple(one.table for one in files)
+    keys = _padded(first.people, total)
+    return Merged(tables, tuple(aligned), keys, None if first.visits is None else _padded(first.visits, total))
 
 
-def _key_problems(table: RawTable, key: str, keys: list[str]) -> Iterator[Problem]:
-    for code, rows in _faulty_keys(keys).items():
-        rest, allowed, hint = KEY_FAULTS[code]
-        message = f"Key column '{key}' of '{table.file}' has {counted(len(rows), 'row')} {rest}"
-        line = None if table.lines is None else int(table.lines[rows[0]])
-        yield Problem(
-            code, message, allowed=allowed, hint=hint, file=table.file, column=key, line=line, count=len(rows)
-        )
+def _padded(texts: list[str], total: int) -> Texts:
+    cells = np.full(total, "", dtype=object)
+    cells[: len(texts)] = texts
+    return cells
 
 
-def _faulty_keys(keys: list[str]) -> dict[str, list[int]]:
-    """Return the rows of each kind of fault."""
-    seen: set[str] = set()
-    faulty: dict[str, list[int]] = {code: [] for code in KEY_FAULTS}
-    for row, text in enumerate(keys):
-        if not text.strip():
-            faulty["E_MISSING_KEY"].append(row)
-        elif text in seen:
-            faulty["E_DUPLICATE_KEY"].append(row)
-        elif not text.isprintable() or text != text.strip():
-            faulty["E_PATTERN"].append(row)
-        seen.add(text)
-    return {code: rows for code, rows in faulty.items() if rows}
+def _no_visits(tables: Sequence[RawTable], keys: Sequence[KeyColumns]) -> Iterator[Problem]:
+    """Refuse a first file without the column of the visit, which the study has."""
+    first, own = tables[0], keys[0]
+    if own.visit and own.visit not in first.columns:
+        yield from no_key(first, KeyColumns(own.visit))
 
 
-def _no_key(table: RawTable, key: str) -> Problem:
-    hint = f"Name the right column as 'key' in [study]. {suggest_column(key, [table])}".strip()
-    message = f"Key column '{key}' is not in '{table.file}'"
-    line = None if table.lines is None else 1
-    return Problem("E_MISSING_COLUMN", message, hint=hint, file=table.file, column=key, line=line)
-
-
-def _not_in_first(file: str, count: int, first: str) -> Problem:
-    message = f"'{file}' has {counted(count, 'participant')} not in '{first}', left out"
-    return note("N_NOT_IN_FIRST_FILE", message, file, count=count)
-
-
-def _no_match(file: str, key: str, first: str) -> Problem:
-    message = f"'{file}' has no participant of '{first}'"
-    hint = f"Is '{key}' written in the same way in both, with the same leading zeros?"
-    return Problem(
-        "E_NO_MATCH", message, allowed="keys that both files have", hint=hint, file=file, column=key
-    )
+def _with_visits(first: _Keyed) -> str:
+    return "" if first.visits is None else f", in {counted(first.table.n_rows, 'row')} of participant and visit"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 LARGEST_FILE = 2 * 2**30  # bytes
 HEADER_HINT = "Does the first line hold the column names?"
+ROW_INDEX = "looks like a row index written by pandas"
+INDEX_HINT = "Leave it out when the file is written: index=False in pandas, row.names = FALSE in R."
+PLAIN_NAME = re.compile(r"[^\W\d]\w{0,63}")
 REASON_SUFFIX = "__reason"  # in our own Parquet files the reasons of `abi` stand in `abi__reason`
 
 
@@ -56,12 +60,18 @@ class TextColumn:
         What each different cell was (`CellKind`), in files with typed cells; None when all are text.
     problems : tuple of Problem
         What the reader noticed in this column; told when a study uses the column.
+    labels : mapping of str to str
+        The file's own labels of its codes.
+    stated : ndarray of object, shape (n_rows,), optional
+        The reason that the file gives for an absent cell, as in `NumberColumn`.
     """
 
     codes: Codes
     distinct: Texts
     kinds: NDArray[np.uint8] | None = None
     problems: tuple[Problem, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    stated: Texts | None = None
 
     @classmethod
     def of(cls, cells: Sequence[str] | Texts, problems: tuple[Problem, ...] = ()) -> TextColumn:
@@ -91,9 +101,14 @@ class TextColumn:
 
     def take(self, rows: Places) -> TextColumn:
         """Return the cells of these rows; row -1 is an absent one."""
+        found = rows >= 0
         codes = np.full(len(rows), -1, dtype=np.int32)
-        codes[rows >= 0] = self.codes[rows[rows >= 0]]
-        return replace(self, codes=codes)
+        codes[found] = self.codes[rows[found]]
+        if self.stated is None:
+            return replace(self, codes=codes)
+        stated = np.full(len(rows), "", dtype=object)
+        stated[found] = self.stated[rows[found]]
+        return replace(self, codes=codes, stated=stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +195,8 @@ class RawTable:
         The file's own labels of its columns.
     header_line : int
         The line with the column names, in files that have lines.
+    header_hint : str
+        What the reader noticed about the header: said where a column is looked for and not found.
     """
 
     file: str
@@ -190,6 +207,7 @@ class RawTable:
     grid: SheetGrid | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     header_line: int = 1
+    header_hint: str = ""
 
     @property
     def header_place(self) -> dict[str, int | str | None]:
@@ -285,16 +303,25 @@ def damaged(path: Path, what: str) -> CohortError:
     return refuse(path, problem)
 
 
-def header_problems(file: str, names: Sequence[str], line: int | None) -> list[Problem]:
-    """Say which columns have no name, or one that another column has too (but for case and blanks)."""
+def header_problems(
+    file: str, names: Sequence[str], line: int | None, *, has_index: bool = False
+) -> list[Problem]:
+    """Say which columns have no name, or one that another column has too (but for case and blanks).
+
+    With ``has_index`` the first column counts its rows from 0, as pandas writes them.
+    """
     problems = []
     blank = [place for place, name in enumerate(names, 1) if not name.strip()]
     if blank:
+        index = has_index and blank[0] == 1
         problems.append(
             Problem(
                 "E_BLANK_COLUMN",
                 f"'{file}' has {counted(len(blank), 'column')} without a name, the first at place {blank[0]}",
-                hint="Name them, or remove them; a row index written by another program is not needed.",
+                allowed="a name" + (f" ({ROW_INDEX}: declare drop)" if index else ""),
+                hint=INDEX_HINT
+                if index
+                else "Name them, or remove them; a row index written by another program is not needed.",
                 file=file,
                 line=line,
                 count=len(blank),
@@ -304,12 +331,17 @@ def header_problems(file: str, names: Sequence[str], line: int | None) -> list[P
     for place, name in enumerate(names, 1):
         plain = name.strip().casefold()
         if plain and first.setdefault(plain, place) != place:
-            problems.append(_same_name(file, first[plain], place, line))
+            problems.append(_same_name(file, first[plain], place, line, name))
     return problems
 
 
-def _same_name(file: str, first: int, second: int, line: int | None) -> Problem:
-    """Say where two columns have one name; not which, because without a header it is a participant's value."""
+def plain_name(name: str) -> str | None:
+    """Return a column's name if it reads as one, for messages; in a file without a header it can be a participant's value."""
+    return name if PLAIN_NAME.fullmatch(name.strip()) else None
+
+
+def _same_name(file: str, first: int, second: int, line: int | None, name: str) -> Problem:
+    """Say where two columns have one name; its name only if it reads as one, because without a header it is a value."""
     hint = "Rename or remove one of them."
     return Problem(
         "E_DUPLICATE_COLUMN",
@@ -317,6 +349,7 @@ def _same_name(file: str, first: int, second: int, line: int | None) -> Problem:
         allowed="names that differ by more than case and blanks",
         hint=hint if line is None else f"{hint} {HEADER_HINT}",
         file=file,
+        column=plain_name(name),
         line=line,
     )
 

@@ -1,19 +1,25 @@
 """Reading CSV and TSV as text, strictly, with the line of every row.
 
-A tokenizer of our own, because the usual ones hide what a study must know: they count records
-instead of lines, fill short rows, drop long ones, guess encodings and mend quotes.
-Fields may be quoted with ``"``, inner quotes are doubled, line breaks inside quotes are kept.
+A reader of our own, because the usual ones hide what a study must know: they count records instead of lines, fill short
+rows, drop long ones, guess encodings and mend quotes. Text that is well formed is split many rows at once
+(:mod:`rlsstudy.cohort.csv_blocks`); where it is not, row by row (:mod:`rlsstudy.cohort.csv_records`), to the same result.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
+from rlsstudy.cohort.csv_blocks import split_block
+from rlsstudy.cohort.csv_columns import Columns
+from rlsstudy.cohort.csv_encoding import settle_encoding
+from rlsstudy.cohort.csv_faults import MOST_FAULTS, Faults
+from rlsstudy.cohort.csv_feed import BadText, Feed
+from rlsstudy.cohort.csv_header import SAMPLE, Head, check_delimiter, find_header, following_lines
+from rlsstudy.cohort.csv_kinds import HEAD, inner_suffix, open_text
+from rlsstudy.cohort.csv_records import WHOLE, Layout, Quoting, Records
 from rlsstudy.cohort.raw_table import (
     RawTable,
     TextColumn,
@@ -22,82 +28,34 @@ from rlsstudy.cohort.raw_table import (
     header_problems,
     no_rows,
     note,
+    plain_name,
     refuse,
 )
+from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
 from rlsstudy.problems import Problem, counted
 
-DELIMITERS = {".csv": ",", ".tsv": "\t"}
-DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-# How other kinds of files begin; they are met under a .csv name after a wrong click.
-SIGNATURES = {
-    b"PK": "a zip archive, as Excel and LibreOffice write",
-    b"\x1f\x8b": "a gzip archive",
-    b"PAR1": "a Parquet file",
-    b"HEADER RECORD": "a SAS transport file",
-    b"\xd0\xcf\x11\xe0": "an old Excel file",
-    b"%PDF": "a PDF file",
-}
-BLANK = "N_BLANK_LINES"
-LINE_ENDS = re.compile(r"\r\n|\r|\n")  # str.splitlines would also split at form feeds and other characters
+if TYPE_CHECKING:
+    from rlsstudy.cohort.raw_table import Places
+
+TABBED = (".tsv", ".tab")
 
 
-@dataclass
-class _Faults:
-    """Problems of rows, one record for each kind: the first line and how many."""
-
-    file: str
-    first: dict[str, int] = field(default_factory=dict)
-    count: dict[str, int] = field(default_factory=dict)
-
-    def add(self, code: str, line: int) -> None:
-        self.first.setdefault(code, line)
-        self.count[code] = self.count.get(code, 0) + 1
-
-    def problems(self, n_columns: int) -> list[Problem]:
-        fields = f"{n_columns} fields in every row, as in the header"
-        said = {
-            "E_SHORT_ROW": ("row", "with too few fields", fields, "Was the file cut, or a separator lost?"),
-            "E_LONG_ROW": (
-                "row",
-                "with too many fields",
-                fields,
-                "Put text that holds a separator in quotes.",
-            ),
-            "E_OPEN_QUOTE": ("quote", "without an end", "a closing quote", "Close the quote in that line."),
-            "E_QUOTING": (
-                "row",
-                "with a quote out of place",
-                "quotes around a whole field, and doubled inside it",
-                "Mend the quotes, or export the file again.",
-            ),
-        }
-        return [
-            Problem(
-                code,
-                f"'{self.file}' has {counted(self.count[code], said[code][0])} {said[code][1]}",
-                allowed=said[code][2],
-                hint=said[code][3],
-                file=self.file,
-                line=line,
-                count=self.count[code],
-            )
-            for code, line in self.first.items()
-            if code != BLANK
-        ]
-
-
-def read_csv(path: Path) -> RawTable:
-    """Read a CSV or TSV file in UTF-8.
+def read_csv(path: Path, options: FileOptions = AS_IT_IS) -> RawTable:
+    """Read a CSV or TSV file.
 
     Parameters
     ----------
     path : Path
-        The file; ``.tsv`` is separated by tabs, anything else by commas.
+        The file, also packed: ``.csv.gz``, ``.csv.zip``.
+    options : FileOptions
+        Its encoding, delimiter, comments, lines before the header, and what is too large. Without a delimiter ``.tsv``
+        and ``.tab`` are separated by tabs, anything else by commas.
 
     Returns
     -------
     RawTable
-        Every column as text. Rows that do not fit the header are problems, and left out.
+        Every column as text. Rows that do not fit the header are problems, and left out. Where the first line is not
+        the header but a title or a comment, ``header_hint`` says where the header seems to be, and there are no rows.
 
     Raises
     ------
@@ -105,148 +63,144 @@ def read_csv(path: Path) -> RawTable:
         The file cannot be told apart into columns at all.
     """
     check_size(path)
-    delimiter = DELIMITERS.get(path.suffix.lower(), ",")
-    lines = LINE_ENDS.split(_decode(path).removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"))
-    faults = _Faults(path.name)
-    records = _records(lines, delimiter, faults)
-    line, header = next(records, (0, []))
-    if not header:
-        raise refuse(path, *(faults.problems(0) or [_empty(path.name)]))
-    check_shape(path, len(header), 0)
-    problems = _check_header(path, line, header, delimiter)
-    rows, starts = _fitting_rows(records, len(header), faults)
-    problems += faults.problems(len(header))
-    if not rows and faults.first.keys() <= {BLANK}:
-        problems.append(no_rows(path.name))
-    return _as_table(path.name, header, rows, starts, [*problems, *_blank_lines(faults)])
+    with open_text(path) as file:
+        return _Reader(file, path, options).read()
 
 
-def _decode(path: Path) -> str:
-    """Return the text of a UTF-8 file, or say in which line it is something else."""
-    content = path.read_bytes()
-    for signature, kind in SIGNATURES.items():
-        if content.startswith(signature):
-            message = f"'{path.name}' is not text: it begins like {kind}"
-            hint = "Give it its right name, or export it as CSV."
-            raise refuse(path, Problem("E_NOT_CSV", message, allowed="CSV text", hint=hint, file=path.name))
-    try:
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise UnicodeDecodeError("utf-8", content, 0, 1, "UTF-16")
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8")
-        line = len(LINE_ENDS.findall(before)) + 1
-        hint = "Save it as 'CSV UTF-8' and try again."
-        problem = Problem("E_ENCODING", f"'{path.name}' is not UTF-8", hint=hint, file=path.name, line=line)
-        raise refuse(path, problem) from error
-    if "\0" in text:
-        line = len(LINE_ENDS.findall(text[: text.index("\0")])) + 1
-        raise refuse(
-            path,
-            Problem(
-                "E_NOT_CSV", f"'{path.name}' holds a zero byte, as text never does", file=path.name, line=line
-            ),
-        )
-    return text
+class _Reader:
+    """Reads one file."""
 
+    def __init__(self, file: IO[bytes], path: Path, options: FileOptions) -> None:
+        self._path, self._options = path, options
+        self._encoding = settle_encoding(path, file.read(HEAD), options.encoding)
+        file.seek(0)
+        delimiter = options.delimiter or ("\t" if inner_suffix(path) in TABBED else ",")
+        comment = None if options.comment is None else options.comment.encode()
+        self._layout = Layout(delimiter.encode(), comment)
+        self._feed = Feed(file, path, self._encoding)
+        self._faults = Faults(path.name)
+        self._records = Records(self._feed, self._layout, self._faults, path)
 
-def _records(lines: Sequence[str], delimiter: str, faults: _Faults) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the line in which it begins; empty lines are passed over."""
-    quoting = _Quoting(delimiter)
-    number = 0
-    while number < len(lines):
-        start, text = number, lines[number]
-        number += 1
-        if '"' not in text:
-            if text:
-                yield start + 1, text.split(delimiter)
-            elif number < len(lines):  # after the last line end there is no line
-                faults.add(BLANK, start + 1)
-            continue
-        fields, is_open = quoting.split(text)
-        if is_open:
-            end = _closing_line(lines, number)
-            fields, _ = quoting.split("\n".join(lines[start:end]))
-            number = number if fields is None else end
-        if fields is None:
-            faults.add("E_OPEN_QUOTE" if is_open else "E_QUOTING", start + 1)
+    def read(self) -> RawTable:
+        """Return the table, or say what the file holds that text cannot hold."""
+        try:
+            head = self._head()
+            hint = find_header(head, self._layout)
+            return self._title(head, hint) if hint else self._table(head)
+        except BadText as bad:
+            raise refuse(self._path, self._bad_text(bad)) from bad
+
+    def _head(self) -> Head:
+        """Read the column names, and look at what follows."""
+        for _ in range(self._options.skip):
+            end = self._feed.line_end(0)
+            if end < 0:
+                break
+            self._feed.advance(end + 1, 1)
+        line, fields = self._records.read() or (0, [])
+        if self._faults.n_rows or not fields:
+            raise refuse(self._path, *(self._faults.problems() or [_empty(self._path.name)]))
+        names = [field.decode() for field in fields]
+        check_shape(self._path, len(names), 0, self._options)
+        self._faults.header = names
+        return Head(line, names, following_lines(self._feed.block(SAMPLE), self._feed.line, self._layout))
+
+    def _title(self, head: Head, hint: str) -> RawTable:
+        """Return a table without rows, because its first line is not the header."""
+        first = next((name for name in head.names if name.strip()), "").strip()
+        notes = (*self._encoding.notes, *self._faults.notes())
+        columns = {first: TextColumn.of([])}
+        lines = np.empty(0, dtype=np.int64)
+        return RawTable(self._path.name, columns, 0, lines, notes, header_line=head.line, header_hint=hint)
+
+    def _table(self, head: Head) -> RawTable:
+        check_delimiter(self._path, head, self._layout)
+        file, names = self._path.name, head.names
+        columns, lines = self._rows(len(names))
+        has_index = not names[0].strip() and _counts(columns[0])
+        problems = [*self._encoding.notes]
+        problems += header_problems(file, names, head.line, has_index=has_index)
+        problems += [*_trimmed(file, head), *self._faults.problems()]
+        if not len(lines) and not self._faults.n_rows:
+            problems.append(no_rows(file))
+        problems += self._faults.notes()
+        named = {name.strip(): column for name, column in zip(names, columns, strict=True)}
+        return RawTable(file, named, len(lines), lines, tuple(problems), header_line=head.line)
+
+    def _rows(self, n_columns: int) -> tuple[list[TextColumn], Places]:
+        """Read all rows; those that fit the header are kept, with the line in which each begins."""
+        columns, lines = Columns(n_columns), [np.empty(0, dtype=np.int64)]
+        n_rows, feed = 0, self._feed
+        while self._faults.n_rows < MOST_FAULTS and (text := feed.block()):
+            block = split_block(text, n_columns, self._layout, feed.line)
+            if block is None:
+                rows, starts = self._rows_one_by_one(feed.passed + len(text), n_columns)
+                columns.add_rows(rows)
+                lines.append(np.asarray(starts, dtype=np.int64))
+            else:
+                columns.add_block(block)
+                lines.append(block.lines)
+                feed.advance(block.n_bytes, block.n_lines)
+            n_rows += len(lines[-1])
+            check_shape(self._path, n_columns, n_rows, self._options)
+        return columns.finish(), np.concatenate(lines)
+
+    def _rows_one_by_one(self, until: int, n_columns: int) -> tuple[list[list[bytes]], list[int]]:
+        rows: list[list[bytes]] = []
+        starts: list[int] = []
+        faults = self._faults
+        while self._feed.passed < until and (record := self._records.read()):
+            line, fields = record
+            if len(fields) == n_columns:
+                rows.append(fields)
+                starts.append(line)
+            else:
+                faults.add("E_SHORT_ROW" if len(fields) < n_columns else "E_LONG_ROW", line)
+            if faults.n_rows >= MOST_FAULTS:
+                faults.stop(line)
+                break
+        return rows, starts
+
+    def _bad_text(self, bad: BadText) -> Problem:
+        """Say where the file holds what text in its encoding cannot hold."""
+        before = self._feed.rest()
+        fields, outcome = Quoting(self._layout.delimiter).split(before + bad.before)
+        place = len(fields) - (outcome == WHOLE)
+        header = self._faults.header
+        column = plain_name(header[place]) if place < len(header) else None
+        where = "" if column is None else f" in column '{column}'"
+        file, title = self._path.name, self._encoding.title
+        if bad.is_zero:
+            code, message = "E_NOT_CSV", f"'{file}' holds a zero byte{where}, as text never does"
+            allowed, hint = "CSV text", "Export it again; was the file damaged, or is it of another kind?"
         else:
-            yield start + 1, fields
+            code, message, allowed, hint = (
+                "E_ENCODING",
+                f"'{file}' is not {title}{where}",
+                title,
+                self._encoding.hint,
+            )
+        line = self._feed.line + before.count(b"\n")
+        return Problem(code, message, allowed=allowed, hint=hint, file=file, column=column, line=line)
 
 
-def _closing_line(lines: Sequence[str], number: int) -> int:
-    """Return where the lines of a record end, whose first line leaves a quote open."""
-    is_open = True
-    while is_open and number < len(lines):
-        is_open = lines[number].count('"') % 2 == 0
-        number += 1
-    return number
+def _counts(column: TextColumn) -> bool:
+    """Whether the cells count the rows, from 0 as pandas writes them or from 1 as R does."""
+    first = column.distinct[0] if len(column.distinct) else ""
+    n = len(column.codes)
+    return (
+        first in ("0", "1")
+        and len(column.distinct) == n
+        and column.distinct.tolist() == [str(number) for number in range(int(first), int(first) + n)]
+    )
 
 
-class _Quoting:
-    """Splits records in which a quote occurs."""
-
-    def __init__(self, delimiter: str) -> None:
-        inside, end = '[^"]*(?:""[^"]*)*', rf"({re.escape(delimiter)}|\Z)"
-        self._field = re.compile(f'"({inside})"{end}|([^"{delimiter}]*){end}')
-        self._open = re.compile(f'"{inside}')
-
-    def split(self, text: str) -> tuple[list[str] | None, bool]:
-        """Return the fields, None when a quote is out of place, and whether the last quote is open."""
-        fields: list[str] = []
-        place = 0
-        while match := self._field.match(text, place):
-            inside, end_inside, plain, end_plain = match.groups()
-            fields.append(plain if inside is None else inside.replace('""', '"'))
-            place = match.end()
-            if not (end_inside or end_plain):
-                return fields, False
-        return None, self._open.fullmatch(text, place) is not None
-
-
-def _fitting_rows(
-    records: Iterator[tuple[int, list[str]]], width: int, faults: _Faults
-) -> tuple[list[list[str]], list[int]]:
-    rows, starts = [], []
-    for line, fields in records:
-        if len(fields) == width:
-            rows.append(fields)
-            starts.append(line)
-        else:
-            faults.add("E_SHORT_ROW" if len(fields) < width else "E_LONG_ROW", line)
-    return rows, starts
-
-
-def _check_header(path: Path, line: int, header: list[str], delimiter: str) -> list[Problem]:
-    other = next((mark for mark in DELIMITER_NAMES if mark != delimiter and mark in header[0]), None)
-    if len(header) == 1 and other is not None:
-        message = f"'{path.name}' has one column; its header looks separated by {DELIMITER_NAMES[other]}"
-        hint = f"Export it separated by {DELIMITER_NAMES[delimiter]}, with decimal points."
-        raise refuse(path, Problem("E_DELIMITER", message, hint=hint, file=path.name, line=line))
-    problems = header_problems(path.name, header, line)
-    trimmed = sum(name != name.strip() for name in header)
-    if trimmed:
-        message = (
-            f"'{path.name}' has {counted(trimmed, 'column name')} with blanks around, which were left out"
-        )
-        problems.append(note("N_HEADER_TRIMMED", message, path.name, line=line, count=trimmed))
-    return problems
-
-
-def _blank_lines(faults: _Faults) -> list[Problem]:
-    if BLANK not in faults.first:
+def _trimmed(file: str, head: Head) -> list[Problem]:
+    trimmed = sum(name != name.strip() for name in head.names)
+    if not trimmed:
         return []
-    count = faults.count[BLANK]
-    message = f"'{faults.file}' has {counted(count, 'blank line')}, passed over"
-    return [note(BLANK, message, faults.file, line=faults.first[BLANK], count=count)]
-
-
-def _as_table(
-    file: str, header: list[str], rows: list[list[str]], starts: list[int], problems: list[Problem]
-) -> RawTable:
-    turned = zip(*rows, strict=True) if rows else [()] * len(header)
-    columns = {name.strip(): TextColumn.of(cells) for name, cells in zip(header, turned, strict=True)}
-    return RawTable(file, columns, len(rows), np.asarray(starts, dtype=np.int64), tuple(problems))
+    message = f"'{file}' has {counted(trimmed, 'column name')} with blanks around, which were left out"
+    return [note("N_HEADER_TRIMMED", message, file, line=head.line, count=trimmed)]
 
 
 def _empty(file: str) -> Problem:

@@ -1,14 +1,19 @@
-"""Reading Parquet: flat columns of numbers, texts and truth values."""
+"""Reading Parquet, Feather and Arrow files: flat columns of numbers, texts, dates and truth values."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rlsstudy.cohort.arrow_columns import as_column
 from rlsstudy.cohort.raw_table import (
     REASON_SUFFIX,
+    CellKind,
     NumberColumn,
     RawColumn,
     RawTable,
@@ -18,83 +23,221 @@ from rlsstudy.cohort.raw_table import (
     damaged,
     header_problems,
     no_rows,
+    refuse,
 )
-from rlsstudy.problems import Problem
+from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
+from rlsstudy.problems import Problem, Severity
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
+
+PARQUET_ENDINGS = (".parquet", ".pq")
+MOST_UNPACKED = 8 * 2**30  # bytes; a small file can unfold to any size
+SAMPLE = 1_000  # cells that show whether the texts of a column repeat each other
+SEVERAL_THREADS = 2**20  # bytes; threads cost more than they save in a smaller file
+ENCRYPTED, ARROW, OLD_FEATHER = b"PARE", b"ARROW1", b"FEA1"
+ARROW_STREAM = b"\xff\xff\xff\xff"
+# Without leading zeros: 00123 is an identifier.
+PLAIN_NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
-def read_parquet(path: Path) -> RawTable:
-    """Read a Parquet file.
+def read_parquet(path: Path, options: FileOptions = AS_IT_IS) -> RawTable:
+    """Read a Parquet file, a Feather file of version 2, or an Arrow file or stream.
 
     Parameters
     ----------
     path : Path
-        The file.
+        The file. Which of these it is, is seen from how it begins.
+    options : FileOptions
+        The most columns and rows that are read.
 
     Returns
     -------
     RawTable
-        Numbers as numbers, everything else as text; truth values as ``true`` and ``false``.
+        Numbers as numbers; whole numbers that are no doubles and decimals as the text of their digits; dates, times
+        and truth values as typed text.
         The reasons that :func:`rlsstudy.cohort.write.write_cohort` stores go to their columns.
 
     Raises
     ------
     CohortError
-        The file is too large, damaged, or not Parquet.
+        The file is too large, damaged, encrypted, or none of these.
     """
     import pyarrow as pa
 
     check_size(path)
     try:
-        table = _read(path)
+        table = _read(path, options)
+        # Places outside a dictionary, or text that is not UTF-8, would otherwise be met later or not at all.
+        table.validate(full=True)
+    except MemoryError:
+        raise
     # What the parser raises on damaged files, as found by changing bytes at random.
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        raise damaged(path, "a Parquet file") from error
-    problems = header_problems(path.name, table.column_names, None)
-    problems += [_nested(path.name, field.name) for field in table.schema if pa.types.is_nested(field.type)]
-    if table.num_rows == 0:
-        problems.append(no_rows(path.name))
-    columns = {
-        name.strip(): _as_column(column)
-        for name, column in zip(table.column_names, table.columns, strict=True)
-        if not pa.types.is_nested(column.type)
-    }
-    return RawTable(path.name, _with_stated_reasons(columns), table.num_rows, None, tuple(problems))
+        if "decrypt" in str(error):
+            raise refuse(path, _encrypted(path.name)) from error
+        is_parquet = path.suffix.lower() in PARQUET_ENDINGS
+        raise damaged(path, "a Parquet file" if is_parquet else "a Feather or Arrow file") from error
+    check_shape(path, table.num_columns, table.num_rows, options)
+    return _as_table(path.name, table)
 
 
-def _read(path: Path) -> pa.Table:
+def _read(path: Path, options: FileOptions) -> pa.Table:
+    with path.open("rb") as file:
+        start = file.read(8)
+    if start.startswith(ENCRYPTED):
+        raise refuse(path, _encrypted(path.name))
+    if start.startswith(OLD_FEATHER):
+        raise refuse(path, _old_feather(path.name))
+    if start.startswith((ARROW, ARROW_STREAM)):
+        return _read_arrow(path, options, is_stream=start.startswith(ARROW_STREAM))
+    return _read_parquet(path, options)
+
+
+def _read_parquet(path: Path, options: FileOptions) -> pa.Table:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
-        # The footer is read first: a small file can unfold to hundreds of millions of rows.
-        check_shape(path, file.metadata.num_columns, file.metadata.num_rows)
-        return file.read()
+        about = file.metadata
+        check_shape(path, about.num_columns, about.num_rows, options)
+        sizes = (about.row_group(place).total_byte_size for place in range(about.num_row_groups))
+        _check_unpacked(path, sum(sizes))
+        repeated = _repeated_texts(file)
+    with pq.ParquetFile(path, read_dictionary=repeated) as file:
+        return file.read(use_threads=path.stat().st_size > SEVERAL_THREADS)
 
 
-def _as_column(column: pa.ChunkedArray) -> RawColumn:
+def _repeated_texts(file: pq.ParquetFile) -> list[str]:
+    """Return the text columns whose first cells repeat each other: each different text of them is unfolded once only.
+
+    The sizes in the footer would tell too, but to ask for those of an encrypted column ends the process.
+    """
     import pyarrow as pa
 
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    kind = column.type
-    if pa.types.is_signed_integer(kind) and column.null_count == 0:
-        return NumberColumn(column.cast(pa.int64()).to_numpy())
-    if (
-        pa.types.is_integer(kind)
-        or pa.types.is_floating(kind)
-        or pa.types.is_decimal(kind)
-        or pa.types.is_null(kind)
-    ):
-        return NumberColumn(np.asarray(column.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64))
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
-        texts = [None if value is None else "[binary]" for value in column.to_pylist()]
-    else:
-        texts = column.cast(pa.large_string()).to_pylist()
-    cells = np.empty(len(texts), dtype=object)
-    cells[:] = ["" if text is None else text for text in texts]
-    return TextColumn.of(cells)
+    texts = [
+        field.name
+        for field in file.schema_arrow
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+    ]
+    first = next(file.iter_batches(SAMPLE, columns=texts, use_threads=False), None) if texts else None
+    if first is None:
+        return []
+    columns = zip(first.schema.names, first.columns, strict=True)
+    return [name for name, cells in columns if 2 * len(cells.unique()) <= len(cells)]
+
+
+def _read_arrow(path: Path, options: FileOptions, *, is_stream: bool) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.ipc as ipc
+
+    batches: list[pa.RecordBatch] = []
+    n_rows = n_bytes = 0
+    with pa.OSFile(str(path)) as file:
+        reader = ipc.open_stream(file) if is_stream else ipc.open_file(file)
+        check_shape(path, len(reader.schema), 0, options)
+        count = None if is_stream else reader.num_record_batches
+        for batch in reader if count is None else map(reader.get_batch, range(count)):
+            n_rows, n_bytes = n_rows + batch.num_rows, n_bytes + batch.nbytes
+            check_shape(path, 0, n_rows, options)
+            _check_unpacked(path, n_bytes)
+            batches.append(batch)
+        return pa.Table.from_batches(batches, reader.schema)
+
+
+def _check_unpacked(path: Path, size: int) -> None:
+    if size > MOST_UNPACKED:
+        problem = Problem(
+            "E_LIMIT",
+            f"'{path.name}' has {size:,} bytes when unpacked",
+            allowed=f"at most {MOST_UNPACKED:,} bytes",
+            hint="Export only the columns and participants of the study.",
+            file=path.name,
+        )
+        raise refuse(path, problem)
+
+
+def _as_table(file: str, table: pa.Table) -> RawTable:
+    problems = _named(header_problems(file, table.column_names, None), table.column_names)
+    if table.num_columns == 0:
+        hint = "Export the columns of the study."
+        problems.append(Problem("E_EMPTY", f"'{file}' has no columns", hint=hint, file=file))
+    elif table.num_rows == 0:
+        problems.append(no_rows(file))
+    columns: dict[str, RawColumn] = {}
+    labels: dict[str, str] = {}
+    for field, values in zip(table.schema, table.columns, strict=True):
+        name = field.name.strip()
+        column = None if _is_nested(field.type) else as_column(values, name, file)
+        if column is None:
+            problems.append(_not_flat(file, field))
+        else:
+            columns.setdefault(name, column)
+        label = (field.metadata or {}).get(b"label", b"").decode("utf-8", "replace").strip()
+        if label:
+            labels[name] = label
+    problems += _untyped(file, columns)
+    stated = _with_stated_reasons(columns)
+    return RawTable(file, stated, table.num_rows, None, tuple(problems), labels=labels)
+
+
+def _named(problems: Sequence[Problem], names: Sequence[str]) -> list[Problem]:
+    """Name the columns of one name: in a typed file the names are not a participant's first row."""
+    plain = [name.strip().casefold() for name in names]
+    second = (name for place, name in enumerate(names) if plain[place] and plain[place] in plain[:place])
+    return [
+        replace(problem, column=next(second)) if problem.code == "E_DUPLICATE_COLUMN" else problem
+        for problem in problems
+    ]
+
+
+def _is_nested(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    if isinstance(kind, pa.BaseExtensionType):
+        return _is_nested(kind.storage_type)
+    if pa.types.is_dictionary(kind):
+        return _is_nested(kind.value_type)
+    return bool(pa.types.is_nested(kind))
+
+
+def _not_flat(file: str, field: pa.Field) -> Problem:
+    """Return the problem of a column whose cells are not single numbers or texts."""
+    name = field.name.strip()
+    place = f"Column '{name}' of '{file}'"
+    if _is_nested(field.type):
+        hint = "Write its parts as columns of their own, or leave it out."
+        message = f"{place} holds lists or records"
+        return Problem("E_NESTED", message, allowed="flat columns", hint=hint, file=file, column=name)
+    return Problem(
+        "E_COLUMN_TYPE",
+        f"{place} holds {'bytes' if 'binary' in str(field.type) else 'values of a kind that is not read'}",
+        allowed="numbers, texts, dates, times and truth values",
+        hint="Write it as one of these, or leave it out.",
+        file=file,
+        column=name,
+    )
+
+
+def _untyped(file: str, columns: dict[str, RawColumn]) -> list[Problem]:
+    """Note when a file that could have types has only text, numbers among it."""
+    texts = [own for own in columns.values() if isinstance(own, TextColumn) and own.kinds is None]
+    if len(texts) < max(2, len(columns)) or not any(_all_numbers(column) for column in texts):
+        return []
+    problem = Problem(
+        "N_PARSED_TEXT",
+        f"Every column of '{file}' is text, numbers too; they are read by the study's rules for text",
+        Severity.NOTE,
+        allowed="typed columns",
+        hint="Write numbers as numbers, and dates as dates.",
+        file=file,
+    )
+    return [problem]
+
+
+def _all_numbers(column: TextColumn) -> bool:
+    filled = [cell for cell in column.distinct if cell.strip()]
+    return bool(filled) and all(PLAIN_NUMBER.fullmatch(cell) for cell in filled)
 
 
 def _with_stated_reasons(columns: dict[str, RawColumn]) -> dict[str, RawColumn]:
@@ -111,15 +254,29 @@ def _with_stated_reasons(columns: dict[str, RawColumn]) -> dict[str, RawColumn]:
 
 def _stating(column: RawColumn, stated: TextColumn) -> RawColumn:
     if isinstance(column, NumberColumn):
-        return NumberColumn(column.values, stated.cells)
+        return replace(column, stated=stated.cells)
     # In a text column a reason is written in the gap, in brackets, as in our CSV files.
-    gaps = (column.cells == "") & (stated.cells != "")
+    given = np.zeros(len(column.distinct), dtype=np.uint8) if column.kinds is None else column.kinds
+    kinds = np.append(given, CellKind.TEXT)[column.codes]
     cells = column.cells.copy()
+    gaps = (cells == "") & (stated.cells != "")
     cells[gaps] = [f"[{reason}]" for reason in stated.cells[gaps]]
-    return TextColumn.of(cells)
+    kinds[gaps] = CellKind.TEXT
+    return TextColumn.typed(cells.tolist(), kinds.tolist(), column.problems)
 
 
-def _nested(file: str, column: str) -> Problem:
-    hint = "Write its parts as columns of their own, or leave it out."
-    message = f"Column '{column}' of '{file}' holds lists or records"
-    return Problem("E_NESTED", message, allowed="flat columns", hint=hint, file=file, column=column)
+def _encrypted(file: str) -> Problem:
+    hint = "Write it again without encryption, in a place that is safe."
+    return Problem(
+        "E_ENCRYPTED", f"'{file}' is encrypted", allowed="a file without a key", hint=hint, file=file
+    )
+
+
+def _old_feather(file: str) -> Problem:
+    return Problem(
+        "E_FORMAT",
+        f"'{file}' is a Feather file of version 1",
+        allowed="Feather of version 2, or Parquet",
+        hint="Write it again with a newer program.",
+        file=file,
+    )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.missingness import MissingReason, mechanism
+from rlsstudy.declare.text_forms import write_day
 from rlsstudy.declare.variable import Variable
 from rlsstudy.problems import plain_number
 
@@ -66,8 +70,8 @@ def describe_gap(variable: Variable, reason: MissingReason, model: CausalModel) 
 
 
 def _row(variable: Variable, model: CausalModel) -> dict[str, str]:
-    lowest, highest = _bounds(variable.limits or (None, None))
-    detected_from, detected_to = _bounds(variable.detection)
+    lowest, highest = (_bound(limit, variable) for limit in variable.limits or (None, None))
+    detected_from, detected_to = (_bound(limit, variable) for limit in variable.detection)
     derived = variable.equation is not None and variable.equation.is_derived
     return {
         "name": variable.name,
@@ -82,7 +86,7 @@ def _row(variable: Variable, model: CausalModel) -> dict[str, str]:
         "resolution": "" if variable.resolution is None else plain_number(variable.resolution),
         "detected_from": detected_from,
         "detected_to": detected_to,
-        "scale": "" if variable.has_levels else str(variable.scale),
+        "scale": "" if variable.has_levels or variable.is_carried else str(variable.scale),
         "contrast": "" if variable.contrast is None else _versus(variable.contrast),
         "missing": "; ".join(describe_gap(variable, reason, model) for reason in variable.missing),
         "applies_to": variable.applies_to or "everybody",
@@ -94,9 +98,11 @@ def _row(variable: Variable, model: CausalModel) -> dict[str, str]:
     }
 
 
-def _bounds(bounds: tuple[float | None, float | None]) -> tuple[str, str]:
-    low, high = ("" if bound is None else plain_number(bound) for bound in bounds)
-    return low, high
+def _bound(bound: float | None, variable: Variable) -> str:
+    """Write one end of a range; nothing where it is open."""
+    if bound is None or math.isinf(bound):
+        return ""
+    return write_day(bound) if variable.kind is Kind.DATE else plain_number(bound)
 
 
 def _versus(contrast: tuple[float, float]) -> str:

@@ -195,6 +195,8 @@ class Equation(ABC):
     def problems(self, this: Variable, declared: Declared) -> list[str]:
         """Say everything that contradicts the declarations of this variable and its causes."""
         found = [problem for term in self.terms for problem in term.problems(declared)]
+        carried = [name for name in self.causes if name in declared and declared[name].is_carried]
+        found += [f"'{name}' is a {declared[name].kind}, from which nothing is computed." for name in carried]
         if this.kind not in self.kinds:
             allowed = ", ".join(sorted(self.kinds))
             found.append(f"a {type(self).__name__} equation makes {allowed} values, not {this.kind}.")

@@ -84,7 +84,11 @@ class Options:
 
     def of(self, path: Path) -> FileOptions:
         """Return the options of a file: those under its own name, else of the first pattern that fits."""
-        if path.name in self.by_pattern:
-            return self.by_pattern[path.name]
-        fitting = (own for pattern, own in self.by_pattern.items() if fnmatchcase(path.name, pattern))
+        return self.of_name(path.name)
+
+    def of_name(self, name: str) -> FileOptions:
+        """Return the options of a file by its name, without folders."""
+        if name in self.by_pattern:
+            return self.by_pattern[name]
+        fitting = (own for pattern, own in self.by_pattern.items() if fnmatchcase(name, pattern))
         return next(fitting, AS_IT_IS)

@@ -47,6 +47,8 @@ def set_to(variable: Variable, value: float | str) -> Variable:
 def _number(variable: Variable, value: float | str) -> float:
     """Return the value as a number, or say what it can be."""
     named = f"'{variable.name}' ({variable.label})"
+    if variable.is_carried:
+        raise DeclarationError(f"{named} is a {variable.kind}, which is carried along and cannot be set.")
     if isinstance(value, str):
         if not variable.has_levels:
             raise DeclarationError(f"{named} is set to a number, not to '{value}'.")
@@ -60,9 +62,17 @@ def _number(variable: Variable, value: float | str) -> float:
             f"{named} counts whole {variable.unit or 'numbers'} and cannot be set to {value:g}."
         )
     if variable.limits is not None and not variable.limits[0] <= value <= variable.limits[1]:
-        low, high = (plain_number(limit) for limit in variable.limits)
         raise DeclarationError(
             f"{named} cannot be set to {plain_number(value)}: "
-            f"plausible values are {low} to {high} {variable.unit}.".replace(" .", ".")
+            f"plausible values are {_range(*variable.limits)} {variable.unit}.".replace(" .", ".")
         )
     return float(value)
+
+
+def _range(low: float, high: float) -> str:
+    """Write limits in words, of which one may be open."""
+    if math.isinf(high):
+        return f"{plain_number(low)} or more"
+    return (
+        f"up to {plain_number(high)}" if math.isinf(low) else f"{plain_number(low)} to {plain_number(high)}"
+    )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from rlsstudy.declare.equation import Declared, Floats
 
 
+NOT_RECORDED = "not recorded"  # the reason of a gap of which nothing more is known
+
+
 @dataclass(frozen=True, slots=True)
 class MissingReason:
     """A reason why a value can be missing, and how often that happens in a synthetic cohort.

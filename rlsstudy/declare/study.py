@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.file_options import Options
+from rlsstudy.declare.formula import Formula
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import DeclarationError, bullet_list, did_you_mean
 
@@ -77,12 +78,13 @@ class ColumnMap:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something that is so of a participant: a variable at one of some levels, or beyond a bound."""
+    """Something that is so of a participant: a variable at one of some levels, beyond a bound, or above another."""
 
     variable: str
     levels: tuple[str, ...] = ()
     below: float | None = None
     above: float | None = None
+    above_variable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Contradiction:
     reason : str
         Why not, in words: ``"men are not pregnant"``.
     conditions : tuple of Condition
-        Two or more.
+        What cannot be so together.
     refuse : bool
         Whether the file is refused, or a warning is given.
     """
@@ -180,6 +182,8 @@ class DataFiles:
         The variable that tells apart where participants were measured, to compare units and habits between.
     visit_date : str, optional
         The variable with the date of each visit.
+    at_visit : str, optional
+        The one visit that the cohort is about, as the files write it; all are checked.
     contradictions : tuple of Contradiction
         What cannot be so, beside what the package knows.
     layouts : tuple of Layout
@@ -197,6 +201,7 @@ class DataFiles:
     drop: tuple[str, ...] = ()
     site: str | None = None
     visit_date: str | None = None
+    at_visit: str | None = None
     contradictions: tuple[Contradiction, ...] = ()
     layouts: tuple[Layout, ...] = ()
 
@@ -221,6 +226,8 @@ class Study:
         A declared binary variable; effects are asked for among those at its last level.
     source : str
         The study file's name, or ``"default"``.
+    models : mapping of str to Formula
+        Models of the study's own, by name: read and checked; fitted by a later version.
 
     Raises
     ------
@@ -242,6 +249,7 @@ class Study:
     data: SyntheticData | DataFiles
     population: str | None = None
     source: str = "default"
+    models: Mapping[str, Formula] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         problems = self._problems()

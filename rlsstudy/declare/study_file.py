@@ -3,12 +3,20 @@
 ::
 
     [study]
-    title = "Iron and severity in the Oslo RLS cohort"
-    data = "cohort.csv"            # "synthetic", a file, or ["a.xpt", "b.xpt"] merged by key; beside this file
-    key = "record_id"              # the column that identifies a participant, in every file
+    title = "Iron and severity in the Oslo RLS cohort"   # or `name`
+    data = "cohort.csv"            # "synthetic", a file, or ["a.xpt", "b.xpt"] merged by key; beside this file.
+                                   # Without it the study only says how files are read, for `rlsstudy check`.
+    key = "record_id"              # the column that identifies a participant, in every file; ["id", "visit"] with
+                                   # the one that identifies a visit; "row number" where every row is a participant
+    at_visit = "baseline"          # of several visits the one that is asked about; all are checked
     outcome = "irls_total"         # this one unless given
     population = "rls_case"        # unless given, the group in which the outcome exists; "everyone" for no restriction
     factors = ["ferritin", "abi"]  # unless given, those of the packaged study that the file has
+    missing = { -9 = "not done" }  # codes for missing in every column; a list of codes where no reason is known
+    other_columns = "note"         # of columns not mapped: note how many there are; or warn, or refuse
+    drop = ["email"]               # columns that are known and left out
+    site = "country"               # the variable that tells apart where people were measured
+    visit_date = "visit_date"      # the variable with the date of a visit
 
     [synthetic]                    # only with data = "synthetic"; each line may be left out
     design = "sleep_clinic"
@@ -16,15 +24,33 @@
     n = 600
     seed = 2026
 
+    [files]                        # how every file is read; each line may be left out
+    encoding = "cp1252"
+    delimiter = ";"
+    decimal = ","
+    comment = "#"                  # lines that begin with it are passed over
+    skip = 2                       # lines before the header
+    [files."site_*.xlsx"]          # what differs in one file, or in those whose names fit a pattern
+    sheet = "Data"
+    cells = "A7:BC64"
+    header_rows = 2
+
     [columns]                      # the file's column = a declared variable; other columns are left alone.
     BMXBMI = "bmi"                 # Without [columns], columns that have a declared variable's name are taken.
     SF = { variable = "ferritin", unit = "pmol/L", missing = { -9 = "not done" } }
     SEX = { variable = "sex", codes = { 1 = "male", 2 = "female" } }
+    email = { pii = "drop" }       # the same as drop in [study]
+
+    [columns.visit_date]           # a column of the study's own, declared in place by its type
+    type = "date"                  # or text, integer, number, category, ordinal, binary
+    format = "%d.%m.%Y"            # of dates; %Y-%m-%d unless given
+    min = 2010-01-01               # dates without quotes; numbers for numbers, in the unit of the column
+    max = 2026-12-31
 
     [variables.hepcidin]           # a variable of the study's own: label and domain are needed
     label = "Serum hepcidin"
     domain = "iron"
-    kind = "continuous"            # this one unless given; or integer, binary, ordinal, categorical
+    kind = "continuous"            # this one unless given; or integer, binary, ordinal, categorical, text, date
     unit = "ng/mL"
     limits = [0.1, 300]            # values outside are refused
     scale = "log2"                 # linear unless given; or log, log2, log10
@@ -47,6 +73,23 @@
     below = 18                     # or above = …, or when_missing = true
     reason = "under 18 years"
 
+    [[contradictions]]             # what cannot be so together in one row
+    reason = "men have no births"
+    when = { parity = { above = 0 }, sex = "male" }   # or levels in a list; or { above = "another variable" }
+    refuse = true                  # a warning unless given
+
+    [models.m1]                    # formulas of the study's own: read and checked; fitted by a later version
+    formula = "irls_total ~ log(ferritin) + C(sex, ref='male') * age"
+
+A column may also say ``unit_column`` (the column with each row's unit), ``detection_limit = true`` (``<5`` is a value
+beyond detection), ``required``, ``constant`` (within a participant), ``decimal``, and for texts a ``pattern``. One that
+is declared in place may have ``levels``, ``label``, ``domain``, ``other_units``, ``scale``, ``contrast``, and a
+``variable`` where its own name is not that of a variable; one that has the name of a declared variable is that variable,
+with what differs replaced. Texts and dates are read, checked and carried along, and never modelled.
+
+Files may also say ``catalogue``, ``redcap`` (raw, labels or eav) with ``dictionary``, ``event`` and ``instrument``, and
+``max_columns`` and ``max_rows``. Some of them may be laid out otherwise: :mod:`rlsstudy.declare.study_layouts`.
+
 A variable may also have ``levels``, ``resolution``, ``missing`` (a list of reasons), ``applies_to``,
 ``measured = false`` (latent), ``other_units`` (``{ "pmol/L" = 0.445 }``), ``band_of`` with ``cuts``,
 ``source`` and ``evidence``. A declared variable whose ``causes`` are given loses its equation: the
@@ -54,34 +97,35 @@ graph is then the study's own, and the variable can no longer be simulated. With
 declared variables keep everything but their labels, because all else decides the cohort and its truth.
 
 Codes are written as the file has them. In TOML a bare key has letters, digits, ``_`` and ``-``; any other
-code is put in quotes. Scenarios of the study's own: :mod:`rlsstudy.declare.study_scenarios`.
+code is put in quotes. Scenarios of the study's own: :mod:`rlsstudy.declare.study_scenarios`. Formulas:
+:mod:`rlsstudy.declare.formula`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.rls import DEFAULT_FACTORS, rls_model
-from rlsstudy.declare.study import ColumnMap, DataFiles, Study, SyntheticData
-from rlsstudy.declare.study_columns import (
-    available,
-    column_problems,
-    read_columns,
-    read_exclusions,
-    with_reasons,
-)
+from rlsstudy.declare.study import DataFiles, Study, SyntheticData
+from rlsstudy.declare.study_column_tables import Columns, read_columns
+from rlsstudy.declare.study_columns import with_reasons
+from rlsstudy.declare.study_files import read_files
+from rlsstudy.declare.study_head import DEFAULT_OUTCOME, Asked, finish_root, read_head, refuse_misplaced
+from rlsstudy.declare.study_layouts import read_layouts
+from rlsstudy.declare.study_models import read_models
+from rlsstudy.declare.study_question import check_contradictions, check_parts, columns_of, make_study
+from rlsstudy.declare.study_rules import read_contradictions, read_exclusions
 from rlsstudy.declare.study_scenarios import read_scenarios
 from rlsstudy.declare.study_variables import read_variables
-from rlsstudy.declare.toml_table import Table, parse_toml
-from rlsstudy.errors import DeclarationError, StudyFileError
+from rlsstudy.declare.toml_file import parse_toml
+from rlsstudy.declare.toml_table import Table
+from rlsstudy.errors import Complaint, DeclarationError, StudyFileError
 
-DEFAULT_OUTCOME = "irls_total"
 DEFAULT_TITLE = "Factors of restless legs syndrome severity"
 DEFAULT = "default"
-SYNTHETIC = "synthetic"
-EVERYONE = "everyone"
+PARTS = ("synthetic", "columns", "variables", "files", "layouts", "models")
 
 
 def load_study(source: str | Path = "default") -> Study:
@@ -142,103 +186,80 @@ def read_study(path: str | Path, *, base: CausalModel | None = None) -> Study:
     Raises
     ------
     StudyFileError
-        Everything that is wrong with the file, in ``.problems``.
+        Everything that is wrong with the file, in ``.problems``; with code and key in ``.complaints``.
     """
     path = Path(path)
-    problems: list[str] = []
-    root = Table("", parse_toml(path), problems)
+    complaints: list[Complaint] = []
+    root = Table("", parse_toml(path), complaints)
     study = _read(root, path, rls_model() if base is None else base)
-    if problems or study is None:
-        raise StudyFileError(path.name, problems)
+    if complaints or study is None:
+        raise StudyFileError(path.name, complaints)
     return study
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The texts of ``[study]``, as far as they are right."""
-
-    title: str | None
-    outcome: str
-    population: str | None
-    factors: tuple[str, ...] | None
-    key: str | None
-    files: tuple[str, ...]
-    synthetic: bool
 
 
 def _read(root: Table, path: Path, base: CausalModel) -> Study | None:
     """Read all parts and note every problem; None when there is too little for a study."""
     head = root.table("study")
-    parts = {name: root.table(name) for name in ("synthetic", "columns", "variables")}
-    rules = root.tables("exclusions")
+    parts = {name: root.table(name) for name in PARTS}
+    rules = {name: root.tables(name) for name in ("exclusions", "contradictions")}
     root.raw("scenarios")
-    root.finish()
+    finish_root(root)
     if head is None:
         if not root.has("study"):
-            root.complain("the table [study] is missing; it needs at least 'title' and 'data'.")
+            root.complain("the table [study] is missing; it needs at least 'title' and 'data'.", "study")
         return None
-    asked = _read_head(head)
-    _refuse_misplaced(root, asked)
+    asked = read_head(head)
+    refuse_misplaced(root, head, asked)
     own = parts["variables"]
-    model = read_variables(own, base, synthetic=asked.synthetic)
+    model = read_variables(own, base, synthetic=asked.is_synthetic)
     # What is said of a variable that could not be read is looked at once that variable is right.
     unread = frozenset() if own is None else frozenset(own.keys) - frozenset(model.by_name)
-    columns = tuple(column for column in read_columns(parts["columns"]) if column.variable not in unread)
-    for problem in column_problems(columns, model):
-        root.complain(problem)
-    exclusions = read_exclusions(rules, model, unread)
-    model = read_scenarios(root, model)
-    if asked.synthetic:
-        data: SyntheticData | DataFiles = _read_synthetic(parts["synthetic"], model)
+    columns = read_columns(parts["columns"], model, unread)
+    data: SyntheticData | DataFiles
+    if asked.is_synthetic:
+        read_exclusions(rules["exclusions"], columns.model, columns.unread)
+        model = read_scenarios(root, model)
+        data, unread = _read_synthetic(parts["synthetic"], model), columns.unread
     else:
-        files = tuple(path.parent / name for name in asked.files)
-        data = DataFiles(files, asked.key or "", columns, exclusions)
-        model = with_reasons(model, columns)
+        data, model, unread = _read_data(head, parts, rules, asked, columns, path)
+        model = read_scenarios(root, model)
+    models = read_models(parts["models"], model, columns_of(data), unread)
     if unread.intersection((asked.outcome, *(asked.factors or ()))):
         return None
-    return _make_study(head, asked, model, data, path)
+    study = make_study(head, asked, model, data, path)
+    return None if study is None else replace(study, models=models)
 
 
-def _read_head(head: Table) -> _Asked:
-    given = head.raw("data")
-    files = head.texts("data") if isinstance(given, list) else None
-    name = head.text("data") if not isinstance(given, list) else None
-    outcome = head.text("outcome") or DEFAULT_OUTCOME
-    asked = _Asked(
-        title=head.text("title"),
-        outcome=outcome,
-        population=head.text("population"),
-        factors=head.texts("factors"),
-        key=head.text("key"),
-        files=files or ((name,) if name else ()),
-        synthetic=name == SYNTHETIC,
+def _read_data(
+    head: Table,
+    parts: dict[str, Table | None],
+    rules: dict[str, list[Table]],
+    asked: Asked,
+    columns: Columns,
+    path: Path,
+) -> tuple[DataFiles, CausalModel, frozenset[str]]:
+    """Read what is said of files; also return the model with what they add to it, and which variables are not read."""
+    layouts, model, unread, dropped = read_layouts(parts["layouts"], columns, asked)
+    files = tuple(path.parent / name for name in asked.files)
+    data = DataFiles(
+        paths=files,
+        key=asked.key or "",
+        columns=columns.maps,
+        exclusions=read_exclusions(rules["exclusions"], model, unread),
+        visit=asked.visit,
+        options=read_files(parts["files"], path.parent, files),
+        missing=asked.missing,
+        other_columns=asked.other_columns,
+        drop=tuple(dict.fromkeys((*asked.drop, *dropped))),
+        site=asked.site,
+        visit_date=asked.visit_date,
+        at_visit=asked.at_visit,
+        contradictions=read_contradictions(rules["contradictions"], model, unread),
+        layouts=layouts,
     )
-    head.finish()
-    for key in ("title", "data"):
-        if not head.has(key):
-            head.complain(f"'{key}' is missing.")
-    if given == []:
-        head.complain("'data' lists no file.")
-    return asked
-
-
-def _refuse_misplaced(root: Table, asked: _Asked) -> None:
-    """Note the parts that have no use with this kind of data, and the key when it is missing."""
-    if asked.synthetic:
-        useless = [name for name in ("columns", "exclusions") if root.has(name)] + (
-            ["key"] if asked.key else []
-        )
-        for name in useless:
-            root.complain(
-                f"'{name}' has no use while the data are synthetic. Remove it, or name a file as 'data'."
-            )
-        return
-    if root.has("synthetic"):
-        root.complain(
-            '[synthetic] has no use while the data come from files. Remove it, or write data = "synthetic".'
-        )
-    if asked.files and asked.key is None:
-        root.complain("in [study], 'key' is missing: the column that identifies a participant in the file.")
+    check_parts(head, asked, model, data, unread)
+    check_contradictions(rules["contradictions"], model, data)
+    return data, with_reasons(model, columns_of(data), asked.missing), unread
 
 
 def _read_synthetic(table: Table | None, model: CausalModel) -> SyntheticData:
@@ -257,43 +278,3 @@ def _read_synthetic(table: Table | None, model: CausalModel) -> SyntheticData:
     except DeclarationError as error:
         table.complain(str(error).replace("No ", "no ", 1))
     return data
-
-
-def _make_study(
-    head: Table, asked: _Asked, model: CausalModel, data: SyntheticData | DataFiles, path: Path
-) -> Study | None:
-    columns = data.columns if isinstance(data, DataFiles) else ()
-    factors = asked.factors if asked.factors is not None else _usual_factors(columns, model)
-    if columns:
-        _refuse_unmeasured(head, asked, factors, columns, model)
-    try:
-        population = _population(asked, model)
-        return Study(asked.title or "", model, asked.outcome, factors, data, population, path.name)
-    except DeclarationError as error:
-        for problem in error.problems:
-            head.complain(problem)
-        return None
-
-
-def _population(asked: _Asked, model: CausalModel) -> str | None:
-    """Return who is asked about: unless the file says otherwise, the group in which the outcome exists."""
-    if asked.population is None and asked.outcome in model:
-        return model[asked.outcome].applies_to
-    return None if asked.population == EVERYONE else asked.population
-
-
-def _refuse_unmeasured(
-    head: Table, asked: _Asked, factors: tuple[str, ...], columns: tuple[ColumnMap, ...], model: CausalModel
-) -> None:
-    there = available(columns, model)
-    for role, name in [("outcome", asked.outcome), *(("factor", factor) for factor in factors)]:
-        if name in model and model[name].measured and name not in there:
-            head.complain(
-                f"the {role} '{name}' ({model[name].label}) has no column. Name its column in [columns]."
-            )
-
-
-def _usual_factors(columns: tuple[ColumnMap, ...], model: CausalModel) -> tuple[str, ...]:
-    """Return the factors of the packaged study, less those that the file has no column for."""
-    there = available(columns, model) if columns else frozenset(model.by_name)
-    return tuple(factor for factor in DEFAULT_FACTORS if factor in there)

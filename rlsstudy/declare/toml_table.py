@@ -1,21 +1,25 @@
 """A table of a TOML file read strictly: wrong types are explained, unknown keys refused.
 
-Nothing is raised here. Every problem is noted as a sentence, so that a file's author sees all of
+Nothing is raised here. Every problem is noted with its key, so that a file's author sees all of
 them at once; a value that is wrong counts as not given.
 """
 
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping
+from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TypeGuard, TypeVar
 
-from rlsstudy.errors import StudyFileError, did_you_mean
+from rlsstudy.declare.missingness import NOT_RECORDED
+from rlsstudy.declare.toml_file import dotted
+from rlsstudy.errors import Complaint, did_you_mean
 
-LARGEST_FILE = 2**20  # bytes; a study file has a few kB, and deep nesting must not exhaust the parser
+UNKNOWN_KEY = "E_UNKNOWN_KEY"
+PROBLEM = "E_STUDY_FILE"
+_WORDS = 'a table of texts, such as { 1 = "yes" }; a code with a point needs quotes: { "1.5" = "yes" }'
+_CODES = 'a list of codes, such as ["-9", ""], or a table of reasons, such as { -9 = "not done" }'
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -29,14 +33,23 @@ class Table:
         How messages call it: ``[study]``.
     content : mapping
         What the TOML parser returned.
-    problems : list of str
+    complaints : list of Complaint
         Where problems are noted; shared by all tables of a file.
+    path : tuple of str
+        The keys that lead to it: ``("columns", "SF")``; a table of a list has its number, from 1.
     """
 
-    def __init__(self, name: str, content: Mapping[str, object], problems: list[str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        content: Mapping[str, object],
+        complaints: list[Complaint],
+        path: tuple[str, ...] = (),
+    ) -> None:
         self.name = name
+        self.path = path
         self._content = content
-        self._problems = problems
+        self._complaints = complaints
         self._asked: dict[str, None] = {}
 
     @property
@@ -44,9 +57,18 @@ class Table:
         """The keys that are there."""
         return tuple(self._content)
 
-    def complain(self, problem: str) -> None:
-        """Note a problem of this table."""
-        self._problems.append(f"in {self.name}, {problem}" if self.name else problem)
+    def complain(self, problem: str, key: str = "", code: str = PROBLEM) -> None:
+        """Note a problem of this table, or of one of its keys."""
+        text = f"in {self.name}, {problem}" if self.name else problem
+        self._complaints.append(Complaint(text, code, dotted((*self.path, key) if key else self.path)))
+
+    def key_of(self, key: str) -> str:
+        """Return a key with the tables it stands in."""
+        return dotted((*self.path, key))
+
+    def note(self, complaint: Complaint) -> None:
+        """Note a problem that already says where it is."""
+        self._complaints.append(complaint)
 
     def has(self, key: str) -> bool:
         """Whether a key is there, right or wrong."""
@@ -58,6 +80,14 @@ class Table:
         if isinstance(value, str) and value.strip():
             return value
         self._wrong(key, "text in quotes, not blank")
+        return None
+
+    def any_text(self, key: str) -> str | None:
+        """Return a text, which may be empty."""
+        value = self._value(key)
+        if isinstance(value, str):
+            return value
+        self._wrong(key, "text in quotes")
         return None
 
     def texts(self, key: str) -> tuple[str, ...] | None:
@@ -76,6 +106,14 @@ class Table:
         self._wrong(key, "a number")
         return None
 
+    def day(self, key: str) -> date | None:
+        """Return a day."""
+        value = self._value(key)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        self._wrong(key, "a date without quotes, such as 2010-01-31")
+        return None
+
     def numbers(self, key: str) -> tuple[float, ...] | None:
         """Return a list of finite numbers."""
         value = self._value(key)
@@ -88,12 +126,11 @@ class Table:
         """Return two finite numbers."""
         values = self.numbers(key)
         if values is not None and len(values) != 2:
-            self.complain(f"'{key}' has {len(values)} numbers; it must have two, such as [0, 40].")
-            return None
-        return None if values is None else (values[0], values[1])
+            self.complain(f"'{key}' has {len(values)} numbers; it must have two, such as [0, 40].", key)
+        return (values[0], values[1]) if values is not None and len(values) == 2 else None
 
     def whole(self, key: str, least: int = 0) -> int | None:
-        """Return a whole number that is at least ``least``."""
+        """Return a whole number from ``least`` on."""
         value = self._value(key)
         if isinstance(value, int) and not isinstance(value, bool) and value >= least:
             return value
@@ -116,7 +153,7 @@ class Table:
         allowed = [str(choice) for choice in choices]
         if value in allowed:
             return choices(value)
-        self.complain(f"'{key}' is '{value}'.{did_you_mean(value, allowed)}")
+        self.complain(f"'{key}' is '{value}'.{did_you_mean(value, allowed)}", key)
         return None
 
     def words(self, key: str) -> dict[str, str] | None:
@@ -124,10 +161,17 @@ class Table:
         value = self._value(key)
         if isinstance(value, dict) and all(isinstance(v, str) and v.strip() for v in value.values()):
             return dict(value)
-        self._wrong(
-            key,
-            'a table of texts, such as { 1 = "yes" }; a code with a point needs quotes: { "1.5" = "yes" }',
-        )
+        self._wrong(key, _WORDS)
+        return None
+
+    def reasons(self, key: str) -> dict[str, str] | None:
+        """Return codes and their reasons; a list of codes gives none, and they mean *not recorded*."""
+        value = self._value(key)
+        if isinstance(value, dict):
+            return self.words(key)
+        if isinstance(value, list) and all(isinstance(v, str) or _is_whole(v) for v in value):
+            return {str(code): NOT_RECORDED for code in value}
+        self._wrong(key, f"{_CODES}; a code with a point needs quotes")
         return None
 
     def factors(self, key: str) -> dict[str, float] | None:
@@ -142,7 +186,7 @@ class Table:
         """Return a table inside this one."""
         value = self._value(key)
         if isinstance(value, dict):
-            return Table(self._path(key), value, self._problems)
+            return Table(self._path(key), value, self._complaints, (*self.path, key))
         self._wrong(key, f"a table: {self._path(key)}")
         return None
 
@@ -151,7 +195,8 @@ class Table:
         value = self._value(key)
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
             return [
-                Table(f"[[{key}]] {number}", item, self._problems) for number, item in enumerate(value, 1)
+                Table(f"[[{key}]] {number}", item, self._complaints, (*self.path, key, str(number)))
+                for number, item in enumerate(value, 1)
             ]
         self._wrong(key, f"a list of tables: [[{key}]]")
         return []
@@ -164,54 +209,30 @@ class Table:
         """Note every key that was never asked for."""
         for key in self._content:
             if key not in self._asked:
-                self.complain(f"'{key}' is not a known key.{did_you_mean(key, self._asked)}")
+                self.complain(
+                    f"'{key}' is not a known key.{did_you_mean(key, self._asked)}", key, UNKNOWN_KEY
+                )
 
     def _value(self, key: str) -> object:
         self._asked[key] = None
         return self._content.get(key)
 
     def _path(self, key: str) -> str:
+        if self.name.startswith("[["):
+            return f"{self.name}.{key}"
         return f"[{self.name.strip('[]')}.{key}]" if self.name else f"[{key}]"
 
     def _wrong(self, key: str, expected: str) -> None:
         if key in self._content:
-            self.complain(f"'{key}' must be {expected}.")
-
-
-def parse_toml(path: Path) -> Mapping[str, object]:
-    """Read a TOML file with limits.
-
-    Raises
-    ------
-    StudyFileError
-        There is no such file, it is too large or too deeply nested, or it is not TOML in UTF-8;
-        the message says in which line.
-    """
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise StudyFileError(
-                path.name, [f"it has {size:,} bytes; a study file has at most {LARGEST_FILE:,}."]
-            )
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        hint = "Check the name, or write a new study file with `rlsstudy new`."
-        raise StudyFileError(path.name, [f"there is no such file. {hint}"]) from None
-    except OSError as error:
-        raise StudyFileError(path.name, [f"it cannot be opened: {error.strerror}."]) from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        problem = f"line {line} is not UTF-8. Save the file as UTF-8 and try again."
-        raise StudyFileError(path.name, [problem]) from error
-    except RecursionError:
-        raise StudyFileError(
-            path.name, ["its brackets are nested too deeply. Write tables instead."]
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise StudyFileError(path.name, [f"it is not valid TOML: {error}. Mend that place first."]) from error
-    except ValueError as error:  # the name holds a zero byte
-        raise StudyFileError(path.name, ["no file can have this name. Check the name."]) from error
+            self.complain(f"'{key}' must be {expected}.", key)
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # a whole number that no float holds
+        return False
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

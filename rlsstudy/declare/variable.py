@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rlsstudy.declare.kinds import LEVELLED, Domain, Evidence, Kind, Scale
+from rlsstudy.declare.kinds import CARRIED, LEVELLED, Domain, Evidence, Kind, Scale
 from rlsstudy.declare.variable_checks import contradictions
 from rlsstudy.errors import DeclarationError, did_you_mean
 
@@ -47,7 +47,8 @@ class Variable:
     unit : str
         Unit of measurement in words a table can print; empty for levels.
     limits : tuple of float, optional
-        Lowest and highest plausible value. Values outside are a problem in a real file.
+        Lowest and highest plausible value, infinite where there is no such end; of a date, as days since
+        1970-01-01. Values outside are a problem in a real file.
     levels : tuple of str
         The allowed levels in order, for binary, ordinal and categorical variables.
     resolution : float, optional
@@ -142,6 +143,11 @@ class Variable:
     def has_levels(self) -> bool:
         """Whether values are levels rather than numbers."""
         return self.kind in LEVELLED
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether values are texts or dates, which are read and checked, and never enter a table or a model."""
+        return self.kind in CARRIED
 
     @property
     def can_have_gaps(self) -> bool:

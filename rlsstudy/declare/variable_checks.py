@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rlsstudy.declare.kinds import Kind, Scale
+from rlsstudy.declare.kinds import CARRIED, Kind, Scale
 
 if TYPE_CHECKING:
     from rlsstudy.declare.variable import Variable
@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 def contradictions(variable: Variable) -> list[str]:
     """List what contradicts itself in a variable's declaration."""
-    return [*_name_problems(variable), *_level_problems(variable), *_number_problems(variable)]
+    return [
+        *_name_problems(variable),
+        *_level_problems(variable),
+        *_number_problems(variable),
+        *_carried_problems(variable),
+    ]
 
 
 def _name_problems(variable: Variable) -> list[str]:
@@ -35,6 +40,24 @@ def _level_problems(variable: Variable) -> list[str]:
         problems.append("a level is listed twice.")
     if variable.has_levels and (variable.scale is not Scale.LINEAR or variable.limits is not None):
         problems.append("a variable with levels has neither limits nor a logarithmic scale.")
+    return problems
+
+
+def _carried_problems(variable: Variable) -> list[str]:
+    """List what texts and dates cannot have: they are carried along, and nothing is computed from them."""
+    if variable.kind not in CARRIED:
+        return []
+    problems = []
+    if variable.kind is Kind.TEXT and variable.limits is not None:
+        problems.append("a text has no limits.")
+    given = {
+        "unit": bool(variable.unit or variable.other_units),
+        "scale": variable.scale is not Scale.LINEAR,
+        "contrast": variable.contrast is not None,
+        "resolution": variable.resolution is not None,
+        "detection": variable.detection != (None, None),
+    }
+    problems += [f"a {variable.kind} has no {what}." for what, is_given in given.items() if is_given]
     return problems
 
 

@@ -6,7 +6,6 @@ Standard output holds the result alone; progress and errors go to standard error
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 from pathlib import Path
@@ -17,6 +16,8 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
+from rlsstudy.deliver.cli_data import register_data_commands
+from rlsstudy.deliver.exit_status import FAULT, INPUT, INTERRUPTED, TERMINATED
 from rlsstudy.errors import DeliveryError, RLSStudyError, did_you_mean
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from rlsstudy.problems import Problem
 
-INPUT, FAULT, INTERRUPTED, TERMINATED = 2, 1, 130, 143
 FORMATS = ("html",)
 
 app = typer.Typer(
@@ -38,9 +38,9 @@ app = typer.Typer(
 StudyArgument = Annotated[
     str, typer.Argument(help="A study file, or 'default' for the packaged synthetic study.")
 ]
-StudyOption = Annotated[
-    Path | None, typer.Option("--study", help="The study file that declares the columns of the data file.")
-]
+
+
+register_data_commands(app)
 
 
 def main() -> None:
@@ -128,38 +128,6 @@ def codebook(
     from rlsstudy.deliver.codebook import render_codebook
 
     typer.echo(render_codebook(out))
-
-
-@app.command()
-def check(
-    file: Annotated[Path, typer.Argument(help="The data file.")],
-    study: StudyOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the problems as a list of records.")] = False,
-) -> None:
-    """Say what is wrong with a data file; status 2 if it would be refused."""
-    from rlsstudy.cohort.check import check_file
-    from rlsstudy.problems import refusals
-
-    problems = check_file(file, study)
-    if as_json:
-        typer.echo(json.dumps([problem.as_record() for problem in problems], ensure_ascii=False, indent=1))
-    else:
-        for problem in problems:
-            typer.echo(f"{problem.severity}: {problem}")
-        if not problems:
-            typer.echo(f"No problem was found in '{file.name}'.")
-    if refusals(problems):
-        raise typer.Exit(INPUT)
-
-
-@app.command()
-def new(
-    folder: Annotated[Path, typer.Argument(help="Where to begin a study; made if it is not there.")] = Path(),
-) -> None:
-    """Write a commented study.toml to start from."""
-    from rlsstudy.deliver.study_template import write_study_template
-
-    typer.echo(write_study_template(folder))
 
 
 class _LabCommand(TyperCommand):

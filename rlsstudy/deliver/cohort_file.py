@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort, Origin
     from rlsstudy.declare.study import SyntheticData
 
-SUFFIXES = (".csv", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".parquet", ".feather", ".xlsx", ".sav", ".zsav", ".dta", ".xpt")
 
 
 def check_target(path: Path, *, force: bool) -> None:
@@ -28,7 +28,8 @@ def check_target(path: Path, *, force: bool) -> None:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise DeliveryError(
-            f"A cohort cannot be written to '{path.name}': its name must end in .csv or .parquet."
+            f"A cohort cannot be written to '{path.name}': its name must end in"
+            f" {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}."
         )
     if not path.parent.is_dir():
         raise DeliveryError(f"There is no folder '{path.parent}' to write '{path.name}' to. Make it first.")
@@ -52,7 +53,7 @@ def save_cohort(cohort: Cohort, path: Path, *, force: bool = False) -> Path:
     cohort : Cohort
         The cohort.
     path : Path
-        A ``.csv`` or ``.parquet`` file.
+        A file whose name ends in one of `SUFFIXES`.
     force : bool
         Whether a file that is there is replaced.
 
@@ -65,11 +66,41 @@ def save_cohort(cohort: Cohort, path: Path, *, force: bool = False) -> Path:
     ------
     DeliveryError
         The file is there, or cannot be written.
+    CohortError
+        The format cannot hold something of the cohort.
     """
     from rlsstudy.cohort.write import write_cohort
 
     check_target(path, force=force)
     return _with_note(path, cohort.origin, lambda: write_cohort(cohort, path))
+
+
+def write_plainly(cohort: Cohort, path: Path) -> Path:
+    """Write a cohort of people, without a note.
+
+    Parameters
+    ----------
+    cohort, path
+        As for `save_cohort`. A file of that name is replaced; so the target is checked before.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    DeliveryError
+        The file cannot be written.
+    CohortError
+        The format cannot hold something of the cohort.
+    """
+    from rlsstudy.cohort.write import write_cohort
+
+    try:
+        return write_cohort(cohort, path)
+    except OSError as error:
+        raise DeliveryError(f"The file '{path}' cannot be written: {error.strerror}.") from error
 
 
 def save_simulated(asked: SyntheticData, path: Path, *, force: bool = False) -> Path:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rlsstudy
-from rlsstudy.cohort.read import READERS, load_cohort
+from rlsstudy.cohort.read import load_cohort
+from rlsstudy.cohort.readers import ENDINGS
 from rlsstudy.declare.study import DataFiles, Study
 from rlsstudy.declare.study_file import load_study
 from rlsstudy.deliver.execute import execute_notebook
@@ -120,7 +121,7 @@ def _load(study: str | PathLike[str]) -> Study:
     if study == DEFAULT:
         return load_study()
     path = Path(study)
-    if path.suffix.lower() in READERS:
+    if path.suffix.lower() in ENDINGS:
         raise DeliveryError(
             f"'{path.name}' is a data file; a report is made from a study file, which says what the columns are. "
             f'Write one with `rlsstudy new`, set data = "{path.name}" in it, and run `rlsstudy report study.toml`.'

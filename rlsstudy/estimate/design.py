@@ -103,7 +103,7 @@ def design_columns(data: pd.DataFrame, model: CausalModel, names: Iterable[str])
     Raises
     ------
     EstimationError
-        Infinite values, or values that are not above 0 on a logarithmic scale; they are counted
+        Texts or dates, infinite values, or values that are not above 0 on a logarithmic scale; they are counted
         for every variable. Validated data have none.
     """
     variables = {name: model[name] for name in dict.fromkeys(names)}
@@ -112,9 +112,7 @@ def design_columns(data: pd.DataFrame, model: CausalModel, names: Iterable[str])
     labels: list[str] = []
     places: dict[str, range] = {}
     for name, variable in variables.items():
-        block = (
-            _coded(data[name], variable) if variable.has_levels else _number(data[name], variable, problems)
-        )
+        block = _block(data[name], variable, problems)
         places[name] = range(len(labels), len(labels) + block.shape[1])
         is_split = variable.kind is Kind.CATEGORICAL
         labels += [f"{name}: {level}" for level in variable.levels] if is_split else [name]
@@ -148,6 +146,16 @@ def terms_among(columns: DesignColumns, name: str, among: Bools) -> Terms:
 def numbers(series: pd.Series) -> Floats:
     """Return a column of numbers as float64, NaN where missing."""
     return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def _block(series: pd.Series, variable: Variable, problems: list[str]) -> Floats:
+    """Return the columns of one variable, and add what is wrong with it to the problems."""
+    if variable.is_carried:
+        problems.append(
+            f"'{variable.name}' ({variable.label}) is a {variable.kind}, which cannot enter a model."
+        )
+        return np.full((len(series), 1), np.nan)
+    return _coded(series, variable) if variable.has_levels else _number(series, variable, problems)
 
 
 def _number(series: pd.Series, variable: Variable, problems: list[str]) -> Floats:

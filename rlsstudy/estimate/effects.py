@@ -109,8 +109,10 @@ def estimate_effects(
     ['crude', 'age_sex', 'graph']
     """
     _check_choices(model, adjustments)
+    cohort.refuse_visits("An estimate")
     names = cohort.study.factors if factors is None else (factors,) if isinstance(factors, str) else factors
     names = tuple(cohort.model[name].name for name in dict.fromkeys(names))
+    _refuse_carried(cohort, names)
     outcome = _checked_outcome(cohort, cohort.study.outcome if outcome is None else outcome, names)
     inside = cohort.in_population()
     plans = plan_models(inside, names, outcome, tuple(dict.fromkeys(adjustments)))
@@ -131,6 +133,15 @@ def _check_choices(model: str, adjustments: Iterable[str]) -> None:
     for name in adjustments:
         if name not in ADJUSTMENTS:
             raise EstimationError(f"No adjustment '{name}' is offered.{did_you_mean(name, ADJUSTMENTS)}")
+
+
+def _refuse_carried(cohort: Cohort, factors: Iterable[str]) -> None:
+    carried = [cohort.model[name] for name in factors if cohort.model[name].is_carried]
+    if carried:
+        named = ", ".join(
+            f"'{variable.name}' ({variable.label}) is a {variable.kind}" for variable in carried
+        )
+        raise EstimationError(f"{named}, and has no effect to estimate. Leave it out of the factors.")
 
 
 def _checked_outcome(cohort: Cohort, outcome: str, factors: Sequence[str]) -> str:

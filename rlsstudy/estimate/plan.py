@@ -91,7 +91,9 @@ def plan_models(
     Plans
         One plan per factor and adjustment, in that order.
     """
-    measured = [name for name in cohort.data.columns if cohort.data[name].notna().any()]
+    carried = {variable.name for variable in cohort.model if variable.is_carried}
+    usable = [name for name in cohort.data.columns if name not in carried]
+    measured = [name for name in usable if cohort.data[name].notna().any()]
     asked = [
         (cohort.model[factor], adjustment, _choose(cohort, factor, outcome, adjustment, measured))
         for factor in factors

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite, isinf
 from typing import TYPE_CHECKING
 
 from rlsstudy.declare.codebook import describe_gap
 from rlsstudy.declare.equations import RuleOf
-from rlsstudy.declare.kinds import Domain
+from rlsstudy.declare.kinds import Domain, Kind
+from rlsstudy.declare.text_forms import write_day
 from rlsstudy.present.arrow_words import rule_in_words
 from rlsstudy.present.arrows import Arrow, arrows_into, scale_of
 from rlsstudy.present.numbers import with_unit, write_plain, write_range
@@ -135,8 +137,19 @@ def _facts(variable: Variable, model: CausalModel) -> Iterator[tuple[str, str]]:
 def _values(variable: Variable) -> str:
     if variable.has_levels:
         return f"{variable.kind}: {', '.join(variable.levels)}"
-    within = f", {with_unit(write_range(*variable.limits), variable.unit)}" if variable.limits else ""
-    return f"{variable.kind}{within}"
+    return (
+        f"{variable.kind}, {_within(variable, *variable.limits)}" if variable.limits else str(variable.kind)
+    )
+
+
+def _within(variable: Variable, low: float, high: float) -> str:
+    """Write the limits, of which one may be open."""
+    is_date = variable.kind is Kind.DATE
+    if isfinite(low) and isfinite(high) and not is_date:
+        return with_unit(write_range(low, high), variable.unit)
+    first, last = (write_day(end) if is_date and isfinite(end) else write_plain(end) for end in (low, high))
+    written = f"up to {last}" if isinf(low) else f"from {first} on" if isinf(high) else f"{first} to {last}"
+    return with_unit(written, variable.unit)
 
 
 def _detection(variable: Variable) -> str:

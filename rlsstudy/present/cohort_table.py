@@ -41,10 +41,10 @@ def tabulate_cohort(cohort: Cohort, by: str | None = None) -> Table:
     Returns
     -------
     Table
-        A row for each measured variable by domain, as declared: number and share of levels and of
-        integers with at most five possible values; median and quartiles for variables on a
-        logarithmic scale; mean and SD for other numbers. Shares are of those with a value. Gaps
-        are counted by reason; *not applicable* is not a gap. ``.frame`` has the numbers, one row
+        A row for each measured variable by domain, as declared, but for texts and dates: number and
+        share of levels and of integers with at most five possible values; median and quartiles for
+        variables on a logarithmic scale; mean and SD for other numbers. Shares are of those with a value.
+        Gaps are counted by reason; *not applicable* is not a gap. ``.frame`` has the numbers, one row
         per variable, level and group.
 
     Raises
@@ -63,6 +63,7 @@ def tabulate_cohort(cohort: Cohort, by: str | None = None) -> Table:
     """
     import pandas as pd
 
+    cohort.refuse_visits("A table of characteristics")
     groups = _groups(cohort, by)
     records = []
     rows = []
@@ -100,7 +101,7 @@ def _groups(cohort: Cohort, by: str | None) -> Groups:
 
 
 def _by_domain(cohort: Cohort, by: str | None) -> Iterator[tuple[Domain, list[Variable]]]:
-    left_out = {*items_of(cohort.model), by}
+    left_out = {*items_of(cohort.model), *(v.name for v in cohort.model if v.is_carried), by}
     for domain in Domain:
         shown = [
             v for v in cohort.model.in_domain(domain) if v.name in cohort.data and v.name not in left_out

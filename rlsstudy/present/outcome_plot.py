@@ -58,6 +58,7 @@ def plot_outcome(cohort: Cohort) -> Figure:
     >>> int(figure.numbers["count"].sum()) <= 100
     True
     """
+    cohort.refuse_visits("A figure of the outcome")
     outcome = cohort.model[cohort.study.outcome]
     known = outcome_values(cohort)
     if not known.size:
@@ -100,8 +101,8 @@ def _edges(outcome: Variable, known: Floats) -> Floats:
     """Return the ends of the bars: whole numbers in their middles, or by the Freedman-Diaconis rule."""
     if outcome.kind is not Kind.INTEGER:
         return np.histogram_bin_edges(known, "fd" if known.size > 1 else 1)
-    low, high = outcome.limits or (known.min(), known.max())
-    low, high = min(low, known.min()), max(high, known.max())
+    ends = [end for end in outcome.limits or () if np.isfinite(end)]
+    low, high = min([*ends, known.min()]), max([*ends, known.max()])
     return np.arange(np.floor(low) - 0.5, np.ceil(high) + 1)
 
 

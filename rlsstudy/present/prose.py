@@ -49,6 +49,7 @@ def describe_cohort(cohort: Cohort) -> Prose:
     >>> int(prose.numbers["participants"])
     100
     """
+    cohort.refuse_visits("A description")
     outcome = cohort.model[cohort.study.outcome]
     known = outcome_values(cohort)
     sd = float(known.std(ddof=1)) if known.size > 1 else np.nan
@@ -138,7 +139,9 @@ def _about_flow(cohort: Cohort) -> str:
 
 def _about_gaps(cohort: Cohort) -> str:
     items = items_of(cohort.model)
-    shown = [v for v in cohort.model.measured if v.name in cohort.data and v.name not in items]
+    shown = [
+        v for v in cohort.model.measured if v.name in cohort.data and v.name not in items and not v.is_carried
+    ]
     reasons = {v.name: gap_reasons(cohort, v.name) for v in shown}
     gaps = {
         name: sum(n for reason, n in counts.items() if reason != NOT_APPLICABLE)

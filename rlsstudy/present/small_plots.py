@@ -51,7 +51,7 @@ def plot_small(variable: Variable, values: Floats) -> SmallPlot:
     ----------
     variable : Variable
         What is drawn; levels are a bar each, numbers a histogram, on a logarithmic axis where it is
-        declared on a logarithmic scale.
+        declared on a logarithmic scale. Texts and dates have no picture.
     values : ndarray, shape (n,)
         Its values, levels as codes, NaN where there is none.
 
@@ -68,7 +68,7 @@ def plot_small(variable: Variable, values: Floats) -> SmallPlot:
     'Sex in 4 simulated participants: male 25%, female 75%.'
     """
     known = values[np.isfinite(values)]
-    if not known.size:
+    if variable.is_carried or not known.size:
         return _nothing(variable)
     if variable.has_levels:
         return _plot_levels(variable, known)
@@ -79,6 +79,8 @@ def describe_values(variable: Variable, values: Floats) -> str:
     """Write the median with the 5th and 95th percentile, or the share of every level, with the number seen."""
     known = values[np.isfinite(values)]
     seen = f"{variable.label} in {counted(known.size, 'simulated participant')}"
+    if variable.is_carried:
+        return f"{variable.label}: a {variable.kind}, which is not summarised."
     if not known.size:
         return f"{variable.label}: no simulated participant has a value."
     if variable.has_levels:
@@ -174,7 +176,7 @@ def _picture(variable: Variable, known: Floats, path: str, words: list[str], hei
 
 
 def _nothing(variable: Variable) -> SmallPlot:
-    words = [_text(1, 14, "no values", "start")]
+    words = [_text(1, 14, f"a {variable.kind}" if variable.is_carried else "no values", "start")]
     return _picture(variable, np.array([]), "M0 0", words, _WORDS_HEIGHT + 4)
 
 

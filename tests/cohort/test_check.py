@@ -54,6 +54,7 @@ def test_problem_is_a_record_of_plain_values(tmp_path):
             "file": "people.csv",
             "column": "AGE",
             "line": 3,
+            "cell": None,
             "count": 1,
         }
     ]
@@ -86,7 +87,7 @@ def test_problems_of_a_study_file_are_problems_too(tmp_path):
 
     assert [(problem.code, problem.file, str(problem)) for problem in problems] == [
         (
-            "E_STUDY_FILE",
+            "E_UNKNOWN_KEY",
             "study.toml",
             "Study file 'study.toml': in [study], 'titel' is not a known key. Did you mean 'title'?",
         ),
@@ -191,8 +192,8 @@ def test_study_that_is_not_there_is_a_problem_with_its_name(tmp_path, name):
 def test_study_file_with_another_study_is_refused(tmp_path):
     write(tmp_path, study=STUDY)
 
-    assert [str(problem) for problem in check_file("nope.toml", tmp_path / "study.toml")] == [
-        "'nope.toml' is a study file, and another study is given for it."
+    assert [str(problem) for problem in check_file(tmp_path / "study.toml", tmp_path / "study.toml")] == [
+        "'study.toml' is a study file, and another study is given for it."
         " Give a data file with a study, or the study file alone."
     ]
 

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
-from rlsstudy.cohort.convert import ReadColumn, convert
-from rlsstudy.cohort.raw_table import NumberColumn, TextColumn
+from rlsstudy.cohort.cell_rule import cell_rule
+from rlsstudy.cohort.convert import convert
+from rlsstudy.cohort.gaps import Gaps
+from rlsstudy.cohort.raw_table import NumberColumn, RawTable, TextColumn
+from rlsstudy.cohort.read_column import ReadColumn, Source
 from rlsstudy.declare import ColumnMap, Domain, Kind, Variable
 
 FERRITIN = Variable(
@@ -21,18 +24,22 @@ SEX = Variable("sex", "Sex", Domain.DEMOGRAPHY, Kind.BINARY, levels=("male", "fe
 
 
 def blank(variable: Variable, n: int) -> ReadColumn:
-    return ReadColumn(variable, np.empty(0), np.empty(0, dtype=object), "c.csv", "X", np.arange(2, n + 2))
+    table = RawTable("c.csv", {}, n, np.arange(2, n + 2))
+    return ReadColumn(variable, np.empty(0), Gaps.none(0), Source(table, "X", np.arange(n)))
+
+
+def read(variable, raw, n, reasons_known=(), decimal=".", **mapped):
+    column = ColumnMap("X", variable.name, **mapped)
+    rule = cell_rule(variable, column, missing={}, reasons_known=reasons_known, decimal=decimal)
+    return convert(raw, rule, blank(variable, n))
 
 
 def read_text(variable, cells, reasons_known=(), **mapped):
-    column = ColumnMap("X", variable.name, **mapped)
-    raw = TextColumn.of(cells)
-    return convert(raw, column, blank(variable, len(cells)), reasons_known)
+    return read(variable, TextColumn.of(cells), len(cells), reasons_known, **mapped)
 
 
 def read_numbers(variable, numbers, **mapped):
-    column = ColumnMap("X", variable.name, **mapped)
-    return convert(NumberColumn(np.asarray(numbers)), column, blank(variable, len(numbers)))
+    return read(variable, NumberColumn(np.asarray(numbers)), len(numbers), **mapped)
 
 
 def test_numbers_come_back_bit_for_bit():
@@ -96,7 +103,7 @@ def test_every_gap_has_its_reason():
         FERRITIN, ["", "-9", "-9.0", "[lost]", "7"], ["lost"], missing={"-9": "not done"}
     )
 
-    assert column.reasons.tolist() == ["not recorded", "not done", "not done", "lost", None]
+    assert column.gaps.texts.tolist() == ["not recorded", "not done", "not done", "lost", None]
     assert np.isnan(column.values[:4]).all()
     assert problems == []
 
@@ -108,7 +115,7 @@ def test_bracketed_word_that_is_no_declared_reason_is_refused():
 def test_cell_of_blanks_is_a_gap_with_a_note():
     column, problems = read_text(FERRITIN, ["   ", "5"])
 
-    assert column.reasons.tolist() == ["not recorded", None]
+    assert column.gaps.texts.tolist() == ["not recorded", None]
     assert [(str(p.severity), str(p)) for p in problems] == [
         (
             "note",
@@ -147,14 +154,14 @@ def test_codes_of_typed_files_are_compared_as_numbers():
     )
 
     assert column.values[:2].tolist() == [0, 1]
-    assert column.reasons.tolist() == [None, None, "refused", "not recorded"]
+    assert column.gaps.texts.tolist() == [None, None, "refused", "not recorded"]
     assert problems == []
 
 
 def test_missing_code_is_not_converted_as_a_value():
     column, _ = read_numbers(FERRITIN, [-9.0, 4.0], unit="pmol/L", missing={"-9": "not done"})
 
-    assert column.reasons.tolist() == ["not done", None]
+    assert column.gaps.texts.tolist() == ["not done", None]
     assert column.values[1] == 2.0
 
 
@@ -172,9 +179,9 @@ def test_reasons_of_our_own_parquet_files_are_taken_where_there_is_a_gap():
     stated = np.asarray(["lost", "lost", ""], dtype=object)
     raw = NumberColumn(np.asarray([np.nan, 5.0, np.nan]), stated)
 
-    column, _ = convert(raw, ColumnMap("X", "ferritin"), blank(FERRITIN, 3))
+    column, _ = read(FERRITIN, raw, 3)
 
-    assert column.reasons.tolist() == ["lost", None, "not recorded"]
+    assert column.gaps.texts.tolist() == ["lost", None, "not recorded"]
 
 
 def test_limits_are_those_after_conversion_when_the_file_has_another_unit():
@@ -185,7 +192,8 @@ def test_limits_are_those_after_conversion_when_the_file_has_another_unit():
         " Allowed: numbers from 1 to 3000 after conversion to µg/L. Mend them, or leave the cells empty.",
         "Column 'X' of 'c.csv' (Serum ferritin) has 1 value written with < or > (first in line 3)."
         " Allowed: numbers from 1 to 3000 after conversion to µg/L."
-        ' Mend them, or declare them missing: in [columns], X = { …, missing = { "…" = "not done" } }.',
+        " Keep them as beyond detection: in [columns], X = { …, detection_limit = true };"
+        ' or declare them missing: in [columns], X = { …, missing = { "…" = "not done" } }.',
     ]
 
 

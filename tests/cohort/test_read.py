@@ -174,14 +174,15 @@ def test_every_problem_of_a_file_is_listed_at_once(tmp_path):
         "  - Key column 'id' of 'cohort.csv' has 1 row without a key (first in line 4)."
         " Allowed: a key in every row. Fill them in, or remove the rows.\n"
         "  - Key column 'id' of 'cohort.csv' has 1 row with a key that stands above (first in line 3)."
-        " Allowed: one row per participant. Remove or mend them.\n"
+        " Allowed: one row per participant. The first one stands also in line 2;"
+        " the rows differ in 'AGE', 'SF', 'RLS', 'I2'. Remove or mend them.\n"
         "  - Column 'AGE' of 'cohort.csv' (Age) has 1 value not written as a whole number (first in line 5)."
         " Allowed: whole numbers from 18 to 95 years."
         ' Mend them, or declare what they mean: in [columns], AGE = { …, missing = { "…" = "not done" } }.\n'
         "  - Column 'SF' of 'cohort.csv' (Serum ferritin) has 1 value not written as a number (first in line 5)."
         " Allowed: numbers from 1 to 3000 µg/L."
         ' Mend them, or declare what they mean: in [columns], SF = { …, missing = { "…" = "not done" } }.\n'
-        "  - Column 'RLS' of 'cohort.csv' (RLS) has 1 value without a meaning (first in line 4)."
+        "  - Column 'RLS' of 'cohort.csv' has 1 value without a meaning (first in line 4)."
         " Allowed: no, yes. Check blanks and case, and declare every code:"
         " in [columns], RLS = { …, codes = { … } }.\n"
         "  - Column 'I1' of 'cohort.csv' (Item 1) has 2 values where 'rls_case' is no (first in line 3)."
@@ -284,7 +285,7 @@ def test_column_name_with_markup_is_refused(tmp_path):
         " (first in line 1). Allowed: letters, digits, _ . - and blanks; at most 64 characters."
         " Rename it, or map it in [columns]."
     )
-    assert [problem.column for problem in error.problems] == [None]
+    assert [problem.column for problem in error.problems] == ["<b>"]
 
 
 @pytest.mark.parametrize(
@@ -335,8 +336,9 @@ def test_unknown_ending_and_missing_file_are_named_together(tmp_path):
 
     assert str(refused(asked)) == (
         "The data of 'study.toml' cannot be used as they are:\n"
-        "  - 'a.docx' has an ending that is not known. Allowed: .csv, .tsv, .parquet, .xpt."
-        " Export the data in one of these formats.\n"
+        "  - 'a.docx' has an ending that is not known. Allowed: .csv, .tsv, .tab, .txt, .csv.gz, .tsv.gz,"
+        " .csv.zip, .xlsx, .xlsm, .xls, .ods, .sav, .zsav, .por, .dta, .xpt, .sas7bdat, .parquet, .pq, .feather, .arrow."
+        " Open it where it belongs, and save the table as CSV or xlsx.\n"
         "  - There is no file 'b.csv'. Check the name; names in a study file count from its folder."
     )
 

@@ -9,10 +9,11 @@ from rlsstudy.cohort.read_xport import read_xport
 from rlsstudy.errors import CohortError
 
 
-def test_transport_file_keeps_zeros_gaps_and_texts(tmp_path):
+@pytest.mark.parametrize("version", [5, 8])
+def test_transport_file_keeps_zeros_gaps_and_texts(tmp_path, version):
     path = tmp_path / "cohort.xpt"
     frame = pd.DataFrame({"ID": [1.0, 2.0, 3.0], "X": [0.0, np.nan, 0.1], "T": ["00123", "", "NA"]})
-    pyreadstat.write_xport(frame, path)
+    pyreadstat.write_xport(frame, path, file_format_version=version)
 
     table = read_xport(path)
 

@@ -19,7 +19,7 @@ from rlsstudy.declare import (
 from rlsstudy.declare.equations import Bernoulli, Normal, SumOf
 from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.declare.study_file import default_study, load_study, read_study
-from rlsstudy.declare.toml_table import LARGEST_FILE
+from rlsstudy.declare.toml_file import LARGEST_FILE
 from rlsstudy.errors import StudyFileError
 
 AGE = Variable(
@@ -288,7 +288,7 @@ def test_parts_for_files_are_refused_with_synthetic_data(tmp_path):
 
 def test_file_without_study_table_is_explained(tmp_path):
     assert problems(tmp_path, 'title = "Iron"\n') == (
-        "'title' is not a known key. Allowed: study, synthetic, columns, variables, exclusions, scenarios.",
+        "'title' is not a known key here: it belongs into [study]. Write it below that line.",
         "the table [study] is missing; it needs at least 'title' and 'data'.",
     )
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rlsstudy.declare import Domain, Kind, MissingReason, Scale, Variable
+from rlsstudy.declare.intervention import set_to
 from rlsstudy.errors import DeclarationError
 
 FERRITIN = Variable(
@@ -62,6 +63,10 @@ def test_levels_count_from_zero_and_an_unknown_one_is_named_with_a_suggestion():
         ({"scale": Scale.LOG}, "a contrast is needed on the log scale."),
         ({"scale": Scale.LOG, "contrast": (0, 1)}, "limits and contrast must be above 0 on the log scale."),
         ({"resolution": 0}, "the resolution must be above 0."),
+        ({"kind": Kind.TEXT, "limits": (0, 1)}, "a text has no limits."),
+        ({"kind": Kind.TEXT, "unit": "kg"}, "a text has no unit."),
+        ({"kind": Kind.DATE, "resolution": 1}, "a date has no resolution."),
+        ({"kind": Kind.DATE, "detection": (0, None)}, "a date has no detection."),
         ({"missing": (MissingReason("lost", 1.0),)}, "the share missing for 'lost' must be from 0 to 0.95."),
     ],
 )
@@ -78,3 +83,26 @@ def test_all_contradictions_are_listed_at_once():
     assert str(caught.value) == (
         "Variable 'x': a label is needed for tables and axes. the lower limit must be below the upper one."
     )
+
+
+def test_limits_may_be_open_at_one_end():
+    variable = Variable("x", "X", Domain.STUDY, Kind.DATE, limits=(14610, float("inf")))
+
+    assert variable.is_carried
+    assert not FERRITIN.is_carried
+
+
+def test_a_date_cannot_be_set_by_intervention():
+    with pytest.raises(DeclarationError) as caught:
+        set_to(Variable("x", "Visit", Domain.STUDY, Kind.DATE), 3)
+    assert str(caught.value) == "'x' (Visit) is a date, which is carried along and cannot be set."
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [((0, float("inf")), "0 or more"), ((-float("inf"), 9), "up to 9"), ((0, 9), "0 to 9")],
+)
+def test_what_can_be_set_is_said_with_an_open_end(limits, said):
+    with pytest.raises(DeclarationError) as caught:
+        set_to(Variable("x", "X", Domain.STUDY, Kind.CONTINUOUS, limits=limits), -1 if limits[0] == 0 else 10)
+    assert str(caught.value).endswith(f"plausible values are {said}.")

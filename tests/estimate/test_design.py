@@ -23,6 +23,7 @@ MODEL = CausalModel(
         Variable(
             "smoking", "Smoking", Domain.LIFESTYLE, Kind.CATEGORICAL, levels=("never", "former", "current")
         ),
+        Variable("note", "Note", Domain.STUDY, Kind.TEXT),
     ),
 )
 DATA = pd.DataFrame(
@@ -105,5 +106,13 @@ def test_a_name_is_looked_up_and_never_evaluated():
     with pytest.raises(DeclarationError) as caught:
         design_columns(DATA, MODEL, ["np.log(crp)"])
     assert str(caught.value) == (
-        "No variable 'np.log(crp)' is declared. Allowed: ferritin, crp, dose, ill, activity, smoking."
+        "No variable 'np.log(crp)' is declared. Allowed: ferritin, crp, dose, ill, activity, smoking, note."
+    )
+
+
+def test_a_text_cannot_enter_a_model():
+    with pytest.raises(EstimationError) as caught:
+        design_columns(DATA.assign(note=["a", "b", None]), MODEL, ["dose", "note"])
+    assert str(caught.value) == (
+        "Variables cannot enter a model:\n  - 'note' (Note) is a text, which cannot enter a model."
     )

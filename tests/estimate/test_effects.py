@@ -511,3 +511,33 @@ def test_an_outcome_that_not_everybody_has_is_not_asked_of_everybody():
         "The outcome 'irls_symptoms' (IRLS symptoms subscale) exists only where 'rls_case' is 'yes', and the study "
         "asks about another population. Use a study with that population."
     )
+
+
+@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.DATE])
+def test_a_text_or_a_date_is_no_factor_and_no_outcome(kind):
+    noted = Variable("note", "Note", Domain.STUDY, kind)
+    made = cohort(note=pd.array([None] * N, dtype="string"))
+    made = replace(made, study=replace(made.study, model=MODEL.with_variables(noted)))
+
+    with pytest.raises(EstimationError) as caught:
+        estimate_effects(made, ["ferritin", "note"])
+    assert str(caught.value) == (
+        f"'note' (Note) is a {kind}, and has no effect to estimate. Leave it out of the factors."
+    )
+    with pytest.raises(EstimationError) as caught:
+        estimate_effects(made, ["ferritin"], outcome="note")
+    assert str(caught.value) == (f"The outcome 'note' (Note) is {kind}, and the linear model needs a number.")
+
+
+def test_a_text_is_not_adjusted_for():
+    noted = Variable("note", "Note", Domain.STUDY, Kind.TEXT)
+    caused = replace(MODEL["abi"], causes_declared=("note",))
+    score = replace(MODEL["score"], causes_declared=(*MODEL["score"].causes_declared, "note"))
+    made = cohort(note=pd.array(["a"] * N, dtype="string"))
+    model = MODEL.with_variables(noted, caused, score)
+    made = replace(made, study=replace(made.study, model=model))
+
+    refused = row(estimate_effects(made, ["abi"]), "graph")
+
+    assert refused["status"] == "refused"
+    assert refused["note"] == "not identified: not measured: Note"

@@ -1,0 +1,105 @@
+"""Text that is split many rows at once gives the same table as text that is read row by row."""
+
+import csv
+import io
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rlsstudy.cohort import csv_columns, csv_feed, read_csv
+from rlsstudy.cohort.csv_blocks import Block, split_block
+from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
+from rlsstudy.errors import CohortError
+
+CELL = st.text(st.sampled_from('aé0 ",;\n\t\U0001f600x9-') | st.characters(codec="utf-8"), max_size=40).filter(
+    lambda text: "\0" not in text and "\r" not in text
+)
+SMALL = st.sampled_from([1, 3, 16, 50, 4096])
+
+
+def outcome(content: bytes, piece: int, options: FileOptions = AS_IT_IS) -> object:
+    """Read a file in pieces of this size; return everything there is to say of it."""
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(csv_feed, "PIECE", piece):
+        path = Path(folder) / "cohort.csv"
+        path.write_bytes(content)
+        try:
+            table = read_csv.read_csv(path, options)
+        except CohortError as error:
+            return error.problems
+    columns = {
+        name: (column.codes.tolist(), column.distinct.tolist()) for name, column in table.columns.items()
+    }
+    return columns, table.n_rows, table.lines.tolist(), table.problems, table.header_hint, table.header_line
+
+
+def row_by_row(content: bytes, options: FileOptions = AS_IT_IS) -> object:
+    with mock.patch.object(read_csv, "split_block", return_value=None):
+        return outcome(content, 4096, options)
+
+
+@st.composite
+def written_tables(draw) -> bytes:
+    n_columns = draw(st.integers(1, 7))
+    rows = draw(st.lists(st.lists(CELL, min_size=n_columns, max_size=n_columns), max_size=12))
+    file = io.StringIO()
+    quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    writer = csv.writer(file, quoting=quoting, lineterminator=draw(st.sampled_from(["\n", "\r\n"])))
+    writer.writerow([f"c{place}" for place in range(n_columns)])
+    writer.writerows(rows)
+    return file.getvalue().encode()
+
+
+@given(written_tables(), SMALL)
+def test_well_formed_tables_are_the_same(content, piece):
+    assert outcome(content, piece) == row_by_row(content)
+
+
+@given(written_tables())
+def test_cells_are_those_that_were_written(content):
+    expected = list(csv.reader(io.StringIO(content.decode().replace("\r\n", "\n"), newline="")))[1:]
+    found = outcome(content, 64)
+    cells = [[distinct[code] for code in codes] for codes, distinct in found[0].values()]
+    if not any(code in {"E_OPEN_QUOTE", "N_BLANK_LINES"} for code in (problem.code for problem in found[3])):
+        assert [list(row) for row in zip(*cells, strict=True)] == expected
+
+
+@given(st.text(st.sampled_from('ab1",;\n\r\té #'), max_size=120), SMALL, st.sampled_from([None, "#"]))
+@settings(max_examples=400)
+def test_whatever_stands_in_a_file_is_the_same(text, piece, comment):
+    content = b"id,a,b\n" + text.encode()
+    options = FileOptions(comment=comment)
+
+    assert outcome(content, piece, options) == row_by_row(content, options)
+
+
+@given(st.binary(max_size=80), SMALL)
+def test_bytes_at_random_are_the_same(tail, piece):
+    content = b'id,a\n1,"x\ny"\n' + tail
+
+    assert outcome(content, piece) == row_by_row(content)
+
+
+def test_well_formed_text_is_split_at_once():
+    block = split_block(b'1,"a, b"\n2,"x\ny"\n', 2, read_csv.Layout(b","), 2)
+
+    assert isinstance(block, Block)
+    assert [block.cells(0), block.cells(1), block.lines.tolist()] == [[b"1", b"2"], [b"a, b", b"x\ny"], [2, 3]]
+
+
+@pytest.mark.parametrize(
+    "text", [b"1,2\n3\n", b"1,2\n\n3,4\n", b'1,a"b\n', b'1,"a"b\n', b'1,"a\n', b"# no,\n", b"1,2,3\n4\n"]
+)
+def test_anything_else_is_left_to_be_read_row_by_row(text):
+    assert split_block(text, 2, read_csv.Layout(b",", b"#"), 2) is None
+
+
+def test_cells_that_are_mixed_into_the_same_word_stay_different(monkeypatch):
+    monkeypatch.setattr(csv_columns, "_MIX_FIRST", csv_columns.np.uint64(0))
+    monkeypatch.setattr(csv_columns, "_MIX_LATER", csv_columns.np.uint64(0))
+    content = b"id,a\n1,abcdefgh-one\n2,abcdefgh-two\n3,abcdefgh-one\n4,x\n"
+
+    assert outcome(content, 4096) == row_by_row(content)
