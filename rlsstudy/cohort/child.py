@@ -15,7 +15,6 @@ import threading
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-import rlsstudy
 from rlsstudy.cohort.child_message import (
     READY,
     Answer,
@@ -138,7 +137,7 @@ class ChildReader:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._end()
-        path = [str(Path(rlsstudy.__file__).parents[1]), *filter(None, sys.path)]
+        path = [str(Path(__file__).resolve().parents[2]), *filter(None, sys.path)]
         self._process = process = subprocess.Popen(
             [sys.executable, "-P", "-c", START, *path],
             bufsize=0,

@@ -1,15 +1,18 @@
-"""How a raw table travels from one process to another: a line of JSON, then its arrays as they are in memory.
+"""How a raw table travels from one process to another: a description in JSON, then its arrays as they are in memory.
 
 Numbers and codes are sent as their bytes, texts in Arrow's layout. Nothing is pickled, so that a process in which a
-damaged file has taken over can send wrong values, but no code.
+damaged file has taken over can send wrong values, but no code. The parts of a table are found by the fields of its
+classes: a new one travels without a change here.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import numpy as np
 
@@ -20,11 +23,15 @@ from rlsstudy.problems import Problem, Severity
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[Any]
-    Record = dict[str, Any]
+    from rlsstudy.cohort.raw_table import Texts
+
+    Array: TypeAlias = NDArray[Any]
+    # What JSON can hold; Any, because it is nested.
+    Described: TypeAlias = Any
 
 READY = b"."  # what a process says when it has started
-KINDS = "iuf"  # of arrays: whole numbers and floating ones
+KINDS = "iuf"  # of arrays that are sent: whole numbers and floating ones
+SAMPLE = 1_000  # texts that show whether the others repeat them
 
 
 class BrokenMessageError(Exception):
@@ -75,24 +82,25 @@ class Question:
     seconds: float
 
 
+# What can be sent; anything else is refused.
+CLASSES: Mapping[str, type] = {
+    own.__name__: own
+    for own in (Question, FileOptions, Answer, RawTable, TextColumn, NumberColumn, SheetGrid, Problem)
+}
+ENUMS: Mapping[str, type[Enum]] = {own.__name__: own for own in (Severity, RedcapExport)}
+
+
 def write_question(stream: BinaryIO, question: Question) -> None:
     """Send a question as one line."""
-    options = question.options
-    record = {own: getattr(options, own) for own in FileOptions.__dataclass_fields__}
-    for own in ("catalogue", "dictionary"):
-        record[own] = None if record[own] is None else str(record[own].absolute())
-    facts = {"path": str(question.path), "memory": question.memory, "seconds": question.seconds}
-    stream.write(json.dumps({**facts, "options": record}).encode("ascii") + b"\n")
+    stream.write(json.dumps(_describe(question, [])).encode("ascii") + b"\n")
     stream.flush()
 
 
 def read_question(line: bytes) -> Question:
     """Return the question of a line."""
-    record = json.loads(line)
-    options = record["options"]
-    for own, kind in (("catalogue", Path), ("dictionary", Path), ("redcap", RedcapExport)):
-        options[own] = None if options[own] is None else kind(options[own])
-    return Question(Path(record["path"]), FileOptions(**options), record["memory"], record["seconds"])
+    question = _rebuild(json.loads(line), [])
+    assert isinstance(question, Question)
+    return question
 
 
 def write_answer(stream: BinaryIO, answer: Answer) -> None:
@@ -100,18 +108,13 @@ def write_answer(stream: BinaryIO, answer: Answer) -> None:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         Something in the table cannot be sent, such as text that is not Unicode; nothing has been sent then.
     """
     arrays: list[Array] = []
-    record = {
-        "table": None if answer.table is None else _table_record(answer.table, arrays),
-        "headline": answer.headline,
-        "problems": _problem_records(answer.problems),
-        "failure": answer.failure,
-        "arrays": [[array.dtype.str, len(array)] for array in arrays],
-    }
-    content = json.dumps(record).encode("ascii")
+    description = _describe(answer, arrays)
+    shapes = [[array.dtype.str, len(array)] for array in arrays]
+    content = json.dumps({"answer": description, "arrays": shapes}).encode("ascii")
     stream.write(len(content).to_bytes(8, "little"))
     stream.write(content)
     for array in arrays:
@@ -129,14 +132,10 @@ def read_answer(stream: BinaryIO) -> Answer:
         The other process ended, or sent something else.
     """
     try:
-        length = np.empty(1, dtype="<i8")
-        _fill(stream, length)
-        content = np.empty(int(length[0]), dtype=np.uint8)
-        _fill(stream, content)
-        record = json.loads(content.tobytes())
-        arrays = [_received(stream, *described) for described in record["arrays"]]
-        table = None if record["table"] is None else _table(record["table"], arrays)
-        return Answer(table, record["headline"], _problems(record["problems"]), record["failure"])
+        length = _received(stream, "<i8", 1)
+        record = json.loads(_received(stream, "|u1", int(length[0])).tobytes())
+        arrays = [_received(stream, *shape) for shape in record["arrays"]]
+        answer = _rebuild(record["answer"], arrays)
     except (
         OSError,
         ValueError,
@@ -147,132 +146,133 @@ def read_answer(stream: BinaryIO) -> Answer:
         MemoryError,
     ) as error:
         raise BrokenMessageError from error
+    if not isinstance(answer, Answer) or not _is_whole(answer.table):
+        raise BrokenMessageError
+    return answer
 
 
 def _received(stream: BinaryIO, kind: str, length: int) -> Array:
+    """Read an array, its bytes straight into it."""
     dtype = np.dtype(kind)
     if dtype.kind not in KINDS:
         raise ValueError(kind)
     array = np.empty(length, dtype=dtype)
-    _fill(stream, array)
-    return array
-
-
-def _fill(stream: BinaryIO, array: Array) -> None:
-    """Read the bytes of an array straight into it."""
-    if not len(array):
-        return
-    place, view = 0, array.data.cast("B")
+    place, view = 0, array.data.cast("B") if length else memoryview(b"")
     while place < len(view):
         count = stream.readinto(view[place:])  # type: ignore[attr-defined]
         if not count:
             raise BrokenMessageError
         place += count
+    return array
 
 
-def _sent(array: Array | None, arrays: list[Array]) -> int | None:
-    """Put an array of numbers among those to be sent, and return its place there."""
-    if array is None:
-        return None
-    if array.dtype.kind not in KINDS:
-        raise ValueError(f"an array of {array.dtype}")
-    arrays.append(np.ascontiguousarray(array))
-    return len(arrays) - 1
+def _is_whole(table: object) -> bool:
+    """Whether a table, if there is one, has as many cells in every column, and a text for every code."""
+    if not isinstance(table, RawTable):
+        return table is None
+    return all(_is_whole_column(column, table.n_rows) for column in table.columns.values())
 
 
-def _table_record(table: RawTable, arrays: list[Array]) -> Record:
-    grid = table.grid
-    return {
-        "file": table.file,
-        "n_rows": int(table.n_rows),
-        "problems": _problem_records(table.problems),
-        "labels": dict(table.labels),
-        "header_line": int(table.header_line),
-        "lines": _sent(table.lines, arrays),
-        "grid": None if grid is None else _grid_record(grid, arrays),
-        "columns": [[name, _column_record(column, arrays)] for name, column in table.columns.items()],
-    }
+def _is_whole_column(column: RawColumn, n_rows: int) -> bool:
+    if column.stated is not None and len(column.stated) != n_rows:
+        return False
+    if isinstance(column, NumberColumn):
+        return len(column.values) == n_rows
+    if len(column.codes) != n_rows or (
+        column.kinds is not None and len(column.kinds) != len(column.distinct)
+    ):
+        return False
+    return not n_rows or bool(-1 <= column.codes.min() <= column.codes.max() < len(column.distinct))
 
 
-def _grid_record(grid: SheetGrid, arrays: list[Array]) -> Record:
-    rows = _sent(grid.rows, arrays)
-    return {
-        "sheet": grid.sheet,
-        "rows": rows,
-        "letters": dict(grid.letters),
-        "header_row": int(grid.header_row),
-    }
+def _describe(value: object, arrays: list[Array]) -> Described:
+    """Describe a value as JSON can hold it, and put its arrays among those to be sent."""
+    if isinstance(value, Enum):
+        return {"enum": type(value).__name__, "value": value.value}
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return _describe_array(value, arrays)
+    if isinstance(value, Path):
+        return {"path": str(value.absolute())}
+    if isinstance(value, tuple):
+        return {"tuple": [_describe(own, arrays) for own in value]}
+    if isinstance(value, Mapping):
+        return {"mapping": [[_describe(key, arrays), _describe(own, arrays)] for key, own in value.items()]}
+    name = type(value).__name__
+    if not is_dataclass(value) or CLASSES.get(name) is not type(value):
+        raise TypeError(name)
+    parts = {own.name: _describe(getattr(value, own.name), arrays) for own in fields(value)}
+    return {"class": name, "parts": parts}
 
 
-def _column_record(column: RawColumn, arrays: list[Array]) -> Record:
-    problems = _problem_records(column.problems)
-    if isinstance(column, TextColumn):
-        return {"problems": problems, "text": _text_record(column, arrays)}
-    stated = None if column.stated is None else _text_record(TextColumn.of(column.stated), arrays)
-    labels = [
-        [code if isinstance(code, int) else float(code), label] for code, label in column.labels.items()
-    ]
-    return {"problems": problems, "values": _sent(column.values, arrays), "stated": stated, "labels": labels}
+def _describe_array(array: Array, arrays: list[Array]) -> Described:
+    if array.dtype != object:
+        if array.dtype.kind not in KINDS:
+            raise TypeError(str(array.dtype))
+        arrays.append(np.ascontiguousarray(array))
+        return {"array": len(arrays) - 1}
+    first = array[:SAMPLE].tolist()
+    if first and 2 * len(set(first)) <= len(first):
+        repeated = TextColumn.of(array)
+        if (repeated.codes < 0).any():
+            raise TypeError("a text that is none")
+        return {
+            "codes": _describe_array(repeated.codes, arrays),
+            "of": _describe_texts(repeated.distinct, arrays),
+        }
+    return _describe_texts(array, arrays)
 
 
-def _text_record(column: TextColumn, arrays: list[Array]) -> Record:
+def _describe_texts(texts: Texts, arrays: list[Array]) -> Described:
     import pyarrow as pa
 
-    texts = pa.array(column.distinct, pa.large_string())
-    if texts.null_count:
-        raise ValueError("a text that is none")
-    _, ends, content = texts.buffers()
-    ends = np.frombuffer(ends, dtype=np.int64)[: len(texts) + 1] if len(texts) else np.zeros(1, np.int64)
+    packed = pa.array(texts, pa.large_string())
+    if packed.null_count:
+        raise TypeError("a text that is none")
+    _, ends, content = packed.buffers()
+    ends = np.frombuffer(ends, dtype=np.int64)[: len(packed) + 1] if len(packed) else np.zeros(1, np.int64)
     content = np.frombuffer(content, dtype=np.uint8)[: ends[-1]] if ends[-1] else np.empty(0, np.uint8)
-    return {
-        "codes": _sent(column.codes, arrays),
-        "kinds": _sent(column.kinds, arrays),
-        "ends": _sent(ends, arrays),
-        "content": _sent(content, arrays),
-    }
+    return {"ends": _describe_array(ends, arrays), "content": _describe_array(content, arrays)}
 
 
-def _table(record: Record, arrays: list[Array]) -> RawTable:
-    n_rows = record["n_rows"]
-    grid = record["grid"]
-    return RawTable(
-        record["file"],
-        {name: _column(own, arrays, n_rows) for name, own in record["columns"]},
-        n_rows,
-        None if record["lines"] is None else arrays[record["lines"]],
-        _problems(record["problems"]),
-        None if grid is None else SheetGrid(**{**grid, "rows": arrays[grid["rows"]]}),
-        record["labels"],
-        record["header_line"],
-    )
+def _rebuild(described: Described, arrays: list[Array]) -> object:
+    """Return the value that a description stands for."""
+    if not isinstance(described, dict):
+        return described
+    kind = next(iter(described))
+    return _REBUILDERS[kind](described, arrays)
 
 
-def _column(record: Record, arrays: list[Array], n_rows: int) -> RawColumn:
-    problems = _problems(record["problems"])
-    if "text" in record:
-        return replace(_text_column(record["text"], arrays, n_rows), problems=problems)
-    values = arrays[record["values"]]
-    stated = None if record["stated"] is None else _text_column(record["stated"], arrays, n_rows).cells
-    if len(values) != n_rows:
-        raise ValueError("a column of another length")
-    return NumberColumn(values, stated, dict(record["labels"]), problems)
-
-
-def _text_column(record: Record, arrays: list[Array], n_rows: int) -> TextColumn:
+def _rebuild_texts(described: Described, arrays: list[Array]) -> Texts:
     import pyarrow as pa
 
-    codes, ends, content = (arrays[record[part]] for part in ("codes", "ends", "content"))
+    ends, content = (_array(described[part], arrays) for part in ("ends", "content"))
     texts = pa.LargeStringArray.from_buffers(len(ends) - 1, pa.py_buffer(ends), pa.py_buffer(content))
     texts.validate(full=True)
-    distinct = np.asarray(texts.to_numpy(zero_copy_only=False), dtype=object)
-    if len(codes) != n_rows or (n_rows and not -1 <= codes.min() <= codes.max() < len(distinct)):
-        raise ValueError("codes without a text")
-    return TextColumn(codes, distinct, None if record["kinds"] is None else arrays[record["kinds"]])
+    return np.asarray(texts.to_numpy(zero_copy_only=False), dtype=object)
 
 
-def _problem_records(problems: tuple[Problem, ...]) -> list[Record]:
-    return [problem.as_record() for problem in problems]
+def _array(described: Described, arrays: list[Array]) -> Array:
+    return np.asarray(arrays[described["array"]])
 
 
-def _problems(records: list[Record]) -> tuple[Problem, ...]:
-    return tuple(Problem(**{**record, "severity": Severity(record["severity"])}) for record in records)
+def _rebuild_class(described: Described, arrays: list[Array]) -> object:
+    parts = {name: _rebuild(own, arrays) for name, own in described["parts"].items()}
+    return CLASSES[described["class"]](**parts)
+
+
+_REBUILDERS: Mapping[str, Callable[[Described, list[Array]], object]] = {
+    "enum": lambda own, _: ENUMS[own["enum"]](own["value"]),
+    "path": lambda own, _: Path(own["path"]),
+    "tuple": lambda own, arrays: tuple(_rebuild(part, arrays) for part in own["tuple"]),
+    "mapping": lambda own, arrays: {
+        _rebuild(key, arrays): _rebuild(part, arrays) for key, part in own["mapping"]
+    },
+    "array": _array,
+    "codes": lambda own, arrays: _rebuild_texts(own["of"], arrays)[_array(own["codes"], arrays)],
+    "ends": _rebuild_texts,
+    "class": _rebuild_class,
+}

@@ -52,7 +52,7 @@ class Faults:
     header: Sequence[str] = ()
     _first: dict[str, tuple[int, str | None]] = field(default_factory=dict)
     _count: dict[str, int] = field(default_factory=dict)
-    _stopped: int | None = None
+    _last: int = 0
 
     def add(self, code: str, line: int, column: int | None = None, count: int = 1) -> None:
         """Remember a fault, with the place of its column from 0 if it has one."""
@@ -60,10 +60,7 @@ class Faults:
             name = self.header[column] if column is not None and column < len(self.header) else ""
             self._first[code] = (line, plain_name(name))
         self._count[code] = self._count.get(code, 0) + count
-
-    def stop(self, line: int) -> None:
-        """Remember that the file was read no further than this line."""
-        self._stopped = line
+        self._last = line
 
     @property
     def n_rows(self) -> int:
@@ -81,9 +78,9 @@ class Faults:
             count = self._count[BLANK]
             message = f"'{self.file}' has {counted(count, 'blank line')}, passed over"
             notes.append(note(BLANK, message, self.file, line=self._first[BLANK][0], count=count))
-        if self._stopped is not None:
+        if self.n_rows >= MOST_FAULTS:
             message = f"'{self.file}' was not read to its end, because so many rows do not fit its header"
-            notes.append(note("N_NOT_READ", message, self.file, line=self._stopped))
+            notes.append(note("N_NOT_READ", message, self.file, line=self._last))
         return notes
 
     def _problem(self, code: str) -> Problem:

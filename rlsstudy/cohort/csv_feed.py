@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +14,8 @@ from rlsstudy.problems import Problem
 PIECE = 4 * 2**20  # bytes read at once; the arrays of a piece stay within a processor's cache
 LONGEST_LINE = 64 * 2**20  # bytes
 _UTF_8 = "utf-8"
+_EMPTY = re.compile(rb"\n*+")
+_BLANKS = re.compile(rb"(?: *+\n)*+")
 
 
 class BadText(Exception):
@@ -91,10 +94,25 @@ class Feed:
                 break
         return self.rest()
 
-    def blank_lines(self) -> int:
-        """Return how many empty lines are next, as far as they are held."""
-        ahead = self._held[self._at :]
-        return len(ahead) - len(ahead.lstrip(b"\n"))
+    def next_quote(self, start: int) -> int:
+        """Return where the next quote is from ``start`` on; -1 when there is none.
+
+        Raises
+        ------
+        BadText
+            The text goes on with something that it cannot hold.
+        """
+        while (place := self._held.find(b'"', self._at + start)) < 0:
+            start = len(self._held) - self._at
+            if start > LONGEST_LINE or not self._fetch():
+                return -1
+        return place - self._at
+
+    def blank_lines(self, *, with_blanks: bool) -> tuple[int, int]:
+        """Return how many bytes and lines are next that are empty, or hold nothing but blanks, as far as they are held."""
+        match = (_BLANKS if with_blanks else _EMPTY).match(self._held, self._at)
+        blank = b"" if match is None else match[0]
+        return len(blank), blank.count(b"\n")
 
     def advance(self, n_bytes: int, n_lines: int) -> None:
         """Leave text behind."""

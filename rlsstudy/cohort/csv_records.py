@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from rlsstudy.cohort.csv_faults import BLANK, Faults
+from rlsstudy.cohort.csv_faults import BLANK, MOST_FAULTS, Faults
 from rlsstudy.cohort.csv_feed import Feed
 from rlsstudy.cohort.raw_table import refuse
 from rlsstudy.problems import Problem
 
 LONGEST_CELL = 2**20  # bytes
+MOST_FIELDS = 1_000_000  # what comes after them in a line is not taken apart
 # In a table of fewer columns a remark can look like a row.
 FEWEST_COLUMNS_OF_A_ROW = 6
 
@@ -67,14 +68,14 @@ class Records:
             The file holds what text cannot hold.
         """
         feed = self.feed
-        while (end := feed.line_end(0)) >= 0:
+        while self.faults.n_rows < MOST_FAULTS and (end := feed.line_end(0)) >= 0:
             line, text = feed.line, feed.text(0, end)
             if self._is_passed_over(text):
                 continue
             if b'"' in text:
                 fields = self._quoted(text, end)
             else:
-                fields = text.split(self.layout.delimiter)
+                fields = text.split(self.layout.delimiter, MOST_FIELDS)
                 feed.advance(end + 1, 1)
             if fields is not None:
                 self._check_sizes(fields, line)
@@ -82,15 +83,13 @@ class Records:
         return None
 
     def _is_passed_over(self, text: bytes) -> bool:
-        """Leave empty lines and comments behind."""
+        """Leave blank lines and comments behind."""
         feed, comment = self.feed, self.layout.comment
-        if not text:
-            count = feed.blank_lines()
-            self.faults.add(BLANK, feed.line, count=count)
-            feed.advance(count, count)
-        elif len(self.faults.header) != 1 and not text.strip(b" "):
-            self.faults.add(BLANK, feed.line)
-            feed.advance(len(text) + 1, 1)
+        # In a table of one column a line of blanks is a cell.
+        n_bytes, n_lines = feed.blank_lines(with_blanks=len(self.faults.header) != 1)
+        if n_lines:
+            self.faults.add(BLANK, feed.line, count=n_lines)
+            feed.advance(n_bytes, n_lines)
         elif comment is not None and text.startswith(comment):
             feed.advance(len(text) + 1, 1)
         else:
@@ -115,13 +114,12 @@ class Records:
 
     def _closing_line(self, end: int) -> tuple[int, int]:
         """Return where the lines of a record end, whose first line leaves a quote open, and how many they are."""
-        n_lines = 1
-        while (stop := self.feed.line_end(end + 1)) >= 0:
-            n_lines += 1
-            if self.feed.text(end + 1, stop).count(b'"') % 2:
-                return stop, n_lines
+        while (place := self.feed.next_quote(end + 1)) >= 0:
+            stop = self.feed.line_end(place)
+            if self.feed.text(place, stop).count(b'"') % 2:
+                return stop, self.feed.text(0, stop).count(b"\n") + 1
             end = stop
-        return -1, n_lines
+        return -1, 0
 
     def _takes_rows(self, fields: list[bytes]) -> bool:
         n_columns = len(self.faults.header)
@@ -129,7 +127,7 @@ class Records:
 
     def _check_sizes(self, fields: list[bytes], line: int) -> None:
         size = max(map(len, fields))
-        if size > LONGEST_CELL:
+        if size > LONGEST_CELL and len(fields) <= MOST_FIELDS:
             raise refuse(self._path, _long_cell(self._path.name, size, line))
 
 

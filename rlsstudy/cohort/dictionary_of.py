@@ -62,7 +62,7 @@ def dictionary_of(
     >>> import rlsstudy as rls
     >>> fields = dictionary_of(rls.rls_model(), ["age", "rls_case"]).fields
     >>> [(field.name, field.label, str(field.kind), field.unit) for field in fields[1:]]
-    [('age', 'Age', 'continuous', 'years'), ('rls_case', 'Has RLS', 'binary', '')]
+    [('age', 'Age', 'continuous', 'years'), ('rls_case', 'Restless legs syndrome', 'binary', '')]
     """
     wanted = {variable.name for variable in model.measured}
     if names is not None:

@@ -52,7 +52,7 @@ def lay_out(tables: Sequence[RawTable], data: DataFiles, model: CausalModel) -> 
     """Say of each file which layout it has, and so which columns identify its rows and become variables."""
     found = []
     for table in tables:
-        layout = next((one for one in data.layouts if set(one.has) <= table.columns.keys()), None)
+        layout = next((one for one in data.layouts if one.fits(table.file, table.columns)), None)
         if layout is not None:
             keys = _key_columns(layout.key, layout.visit, layout.columns)
             found.append(LaidOut(table, keys, layout.columns, layout.name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,18 @@ _PHONE = re.compile(r"(?:\+|\()?[0-9](?:[ ()/.-]*[0-9]){7,14}", re.ASCII)
 _MOST_OF = 0.5
 _CODES = 12  # a column with at most so many different cells looks like codes
 _ROWS_PER_CODE = 3
+
+
+class _Form(Enum):
+    """What a cell looks like."""
+
+    INTEGER = auto()
+    NUMBER = auto()
+    COMMA_NUMBER = auto()
+    DATE = auto()
+    EMAIL = auto()
+    PHONE = auto()
+    TEXT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,41 +135,46 @@ def _of_numbers(column: NumberColumn) -> Profile:
 
 def _of_texts(column: TextColumn) -> Profile:
     counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.distinct))
-    cells = [
-        (str(cell).strip(), int(count))
-        for cell, count in zip(column.distinct, counts, strict=True)
-        if count and str(cell).strip() and not _REASON.fullmatch(str(cell).strip())
-    ]
-
-    def found(pattern: re.Pattern[str]) -> int:
-        return sum(count for cell, count in cells if pattern.fullmatch(cell))
-
-    phones = sum(count for cell, count in cells if _is_phone(cell))
-    numeric = [(number, count) for cell, count in cells if (number := _as_number(cell)) is not None]
-    numbers = np.repeat([number for number, _ in numeric], [count for _, count in numeric])
+    found: dict[_Form, int] = dict.fromkeys(_Form, 0)
+    numbers: list[float] = []
+    times: list[int] = []
+    texts: set[str] = set()
+    for raw, count in zip(column.distinct.tolist(), counts.tolist(), strict=True):
+        cell = str(raw).strip()
+        if not (count and cell) or _REASON.fullmatch(cell):
+            continue
+        texts.add(cell)
+        form = _form(cell)
+        found[form] += count
+        if form in (_Form.INTEGER, _Form.NUMBER, _Form.COMMA_NUMBER):
+            numbers.append(float(cell.replace(",", ".")))
+            times.append(count)
     return Profile(
         n_rows=len(column.codes),
-        n_filled=sum(count for _, count in cells),
-        n_distinct=len({cell for cell, _ in cells}),
-        n_integers=found(_INTEGER),
-        n_numbers=found(_NUMBER),
-        n_comma_numbers=found(_COMMA_NUMBER),
-        n_dates=found(_DATE),
-        n_emails=found(_EMAIL),
-        n_phones=phones,
-        numbers=np.asarray(numbers, dtype=np.float64),
-        texts=frozenset(cell for cell, _ in cells),
+        n_filled=sum(found.values()),
+        n_distinct=len(texts),
+        n_integers=found[_Form.INTEGER],
+        n_numbers=found[_Form.INTEGER] + found[_Form.NUMBER],
+        n_comma_numbers=found[_Form.COMMA_NUMBER],
+        n_dates=found[_Form.DATE],
+        n_emails=found[_Form.EMAIL],
+        n_phones=found[_Form.PHONE],
+        numbers=np.repeat(np.asarray(numbers, dtype=np.float64), times),
+        texts=frozenset(texts),
     )
 
 
-def _as_number(cell: str) -> float | None:
+def _form(cell: str) -> _Form:
+    """Return what a cell looks like; the commonest forms are tried first."""
+    if _INTEGER.fullmatch(cell):
+        # A plus and many digits are a telephone number, not a count.
+        return _Form.PHONE if cell.startswith("+") and _PHONE.fullmatch(cell) else _Form.INTEGER
+    if _NUMBER.fullmatch(cell):
+        return _Form.NUMBER
     if _COMMA_NUMBER.fullmatch(cell):
-        return float(cell.replace(",", "."))
-    return float(cell) if _NUMBER.fullmatch(cell) else None
-
-
-def _is_phone(cell: str) -> bool:
-    """Whether a cell looks like a telephone number and not like a number or a date."""
-    if _ANY_DATE.fullmatch(cell) or (_NUMBER.fullmatch(cell) and not cell.startswith("+")):
-        return False
-    return _PHONE.fullmatch(cell) is not None
+        return _Form.COMMA_NUMBER
+    if _ANY_DATE.fullmatch(cell):
+        return _Form.DATE if _DATE.fullmatch(cell) else _Form.TEXT
+    if "@" in cell:
+        return _Form.EMAIL if _EMAIL.fullmatch(cell) else _Form.TEXT
+    return _Form.PHONE if _PHONE.fullmatch(cell) else _Form.TEXT

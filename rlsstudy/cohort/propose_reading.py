@@ -91,7 +91,9 @@ def _check_names(path: Path, table: RawTable) -> None:
 
 def _all_with_commas(table: RawTable) -> bool:
     """Whether numbers have decimal commas, and none a decimal point."""
-    texts = (column for column in table.columns.values() if isinstance(column, TextColumn))
+    texts = [column for column in table.columns.values() if isinstance(column, TextColumn)]
+    if not any("," in cell for column in texts for cell in column.distinct.tolist()):
+        return False
     found = [profile(column) for column in texts]
     return any(one.n_comma_numbers for one in found) and all(one.n_numbers == one.n_integers for one in found)
 

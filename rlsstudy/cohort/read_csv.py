@@ -156,9 +156,6 @@ class _Reader:
                 starts.append(line)
             else:
                 faults.add("E_SHORT_ROW" if len(fields) < n_columns else "E_LONG_ROW", line)
-            if faults.n_rows >= MOST_FAULTS:
-                faults.stop(line)
-                break
         return rows, starts
 
     def _bad_text(self, bad: BadText) -> Problem:

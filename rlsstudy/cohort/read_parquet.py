@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,7 +157,7 @@ def _check_unpacked(path: Path, size: int) -> None:
 
 
 def _as_table(file: str, table: pa.Table) -> RawTable:
-    problems = _named(header_problems(file, table.column_names, None), table.column_names)
+    problems = header_problems(file, table.column_names, None)
     if table.num_columns == 0:
         hint = "Export the columns of the study."
         problems.append(Problem("E_EMPTY", f"'{file}' has no columns", hint=hint, file=file))
@@ -179,16 +178,6 @@ def _as_table(file: str, table: pa.Table) -> RawTable:
     problems += _untyped(file, columns)
     stated = _with_stated_reasons(columns)
     return RawTable(file, stated, table.num_rows, None, tuple(problems), labels=labels)
-
-
-def _named(problems: Sequence[Problem], names: Sequence[str]) -> list[Problem]:
-    """Name the columns of one name: in a typed file the names are not a participant's first row."""
-    plain = [name.strip().casefold() for name in names]
-    second = (name for place, name in enumerate(names) if plain[place] and plain[place] in plain[:place])
-    return [
-        replace(problem, column=next(second)) if problem.code == "E_DUPLICATE_COLUMN" else problem
-        for problem in problems
-    ]
 
 
 def _is_nested(kind: pa.DataType) -> bool:

@@ -133,6 +133,8 @@ def read_table(path: Path, source: Source, options: FileOptions) -> RawTable:
         It is too large, damaged, in another encoding, or has columns of one name.
     """
     _, about, renamed = parse(path, source, options, metadataonly=True)
+    if not all(isinstance(name, str) for name in about.column_names):
+        raise damaged(path, source.what)
     names = [_own_name(name, about.column_names, renamed=renamed) for name in about.column_names]
     check_shape(path, len(names), about.number_rows or 0, options)
     _check_content(path, source, len(names), about.number_rows)

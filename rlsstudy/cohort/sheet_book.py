@@ -11,7 +11,7 @@ from rlsstudy.cohort.raw_table import note, refuse
 from rlsstudy.cohort.sheet_cells import SheetCells
 from rlsstudy.declare.file_options import FileOptions
 from rlsstudy.errors import did_you_mean
-from rlsstudy.problems import Problem, counted
+from rlsstudy.problems import Problem, Severity, counted
 
 MOST_NAMES = 12  # sheets that a message lists
 NAME_IT = "Say which with sheet in [files]."
@@ -136,3 +136,10 @@ def _hidden_but_read(file: str, chosen: Sheet) -> list[Problem]:
     if not chosen.is_hidden:
         return []
     return [note("N_HIDDEN", f"The sheet '{chosen.name}' of '{file}' is hidden; it is read", file)]
+
+
+def macro_format(file: str) -> Problem:
+    """Return the warning about a workbook that may hold macros."""
+    message = f"'{file}' is a workbook that may hold macros; none is run"
+    hint = "Save it as xlsx, so that nobody who opens it has to trust it."
+    return Problem("W_MACRO_FORMAT", message, Severity.WARN, allowed="xlsx", hint=hint, file=file)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rlsstudy.cohort.raw_table import CellKind, limit_problem, refuse
+from rlsstudy.cohort.sheet_limits import too_large
 from rlsstudy.declare.file_options import FileOptions
 from rlsstudy.problems import Problem
 
@@ -213,7 +214,7 @@ class SheetCells:
                 cells.fills[row] = fill
         self.n_cells += 1
         if self.n_cells > MOST_CELLS:
-            raise self.too_large(f"more than {MOST_CELLS:,} cells", f"at most {MOST_CELLS:,} cells")
+            raise self.too_many_cells()
 
     def column(self, column: int) -> ColumnCells:
         """Return the cells of a column, which may have none so far."""
@@ -241,15 +242,18 @@ class SheetCells:
         n_columns = area.last_column - area.first_column + 1
         n_rows = area.last_row - area.first_row + 1
         if n_columns > options.max_columns:
-            raise self.too_large(f"{n_columns:,} columns", f"at most {options.max_columns:,} columns")
+            raise self._beyond(f"{n_columns:,} columns", f"at most {options.max_columns:,} columns")
         if n_rows - options.skip - options.header_rows > options.max_rows:
-            raise self.too_large(f"more than {options.max_rows:,} rows", f"at most {options.max_rows:,} rows")
+            raise self._beyond(f"more than {options.max_rows:,} rows", f"at most {options.max_rows:,} rows")
         if n_rows * n_columns > MOST_CELLS:
-            raise self.too_large(f"{n_rows * n_columns:,} cells", f"at most {MOST_CELLS:,} cells")
+            raise self.too_many_cells()
 
-    def too_large(self, found: str, allowed: str) -> Exception:
-        """Return the error for a sheet that is larger than a study can have."""
+    def _beyond(self, found: str, allowed: str) -> Exception:
         return refuse(self.path, limit_problem(self.path.name, found, allowed))
+
+    def too_many_cells(self) -> Exception:
+        """Return the error for a sheet with more cells than can be read."""
+        return too_large(self.path, f"more than {MOST_CELLS:,} cells", f"at most {MOST_CELLS:,} cells")
 
     def merge(self, area: Area) -> None:
         """Take merged cells.
@@ -261,9 +265,8 @@ class SheetCells:
         """
         self.merged.append(area)
         if len(self.merged) > MOST_MERGED:
-            raise self.too_large(
-                f"more than {MOST_MERGED:,} merged cells", f"at most {MOST_MERGED:,} merged cells"
-            )
+            allowed = f"at most {MOST_MERGED:,} merged cells"
+            raise too_large(self.path, f"more than {MOST_MERGED:,} merged cells", allowed)
 
     def hide_rows(self, first: int, last: int) -> None:
         """Take rows that are not shown; they come in order."""

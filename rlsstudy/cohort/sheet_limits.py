@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 from rlsstudy.cohort.raw_table import damaged, limit_problem, refuse
@@ -66,22 +67,23 @@ class Archive:
     def _check(self) -> None:
         parts = self.zip.infolist()
         if len(parts) > MOST_PARTS:
-            raise self._too_large(f"{len(parts):,} parts", f"at most {MOST_PARTS:,} parts")
+            raise too_large(self.path, f"{len(parts):,} parts", f"at most {MOST_PARTS:,} parts")
         unpacked = sum(part.file_size for part in parts)
         if unpacked > MOST_UNPACKED:
-            raise self._too_large(f"{unpacked:,} bytes when unpacked", f"at most {MOST_UNPACKED:,} bytes")
+            raise too_large(
+                self.path, f"{unpacked:,} bytes when unpacked", f"at most {MOST_UNPACKED:,} bytes"
+            )
         size = self.path.stat().st_size
         if unpacked > SMALL and unpacked > MOST_FOLDED * size:
-            raise self._too_large(
-                f"{unpacked // size:,} times its size when unpacked", f"at most {MOST_FOLDED} times"
+            raise too_large(
+                self.path,
+                f"{unpacked // size:,} times its size when unpacked",
+                f"at most {MOST_FOLDED} times",
             )
         if any(part.flag_bits & ENCRYPTED_FLAG for part in parts):
             raise encrypted(self.path)
         for part in parts:
             self._names.setdefault(_plain(part.filename), part.filename)
-
-    def _too_large(self, found: str, allowed: str) -> Exception:
-        return refuse(self.path, limit_problem(self.path.name, found, allowed))
 
     def __contains__(self, name: str) -> bool:
         return _plain(name) in self._names
@@ -114,6 +116,12 @@ class Archive:
 
 def _plain(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").casefold()
+
+
+def too_large(path: Path, found: str, allowed: str) -> Exception:
+    """Return the error for a workbook beyond a limit that no study can raise."""
+    hint = "Export only the columns and participants of the study, as Parquet or CSV if they are many."
+    return refuse(path, replace(limit_problem(path.name, found, allowed), hint=hint))
 
 
 def encrypted(path: Path) -> Exception:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rlsstudy.cohort.raw_table import limit_problem, refuse
-from rlsstudy.cohort.sheet_book import Sheet
+from rlsstudy.cohort.sheet_book import Sheet, macro_format
 from rlsstudy.cohort.sheet_cells import SheetCells
-from rlsstudy.cohort.sheet_limits import MOST_UNPACKED, encrypted
+from rlsstudy.cohort.sheet_limits import MOST_UNPACKED, encrypted, too_large
 from rlsstudy.cohort.sheet_ole import Ole
 from rlsstudy.cohort.sheet_xls_cells import XlsCells, has_values
 from rlsstudy.cohort.sheet_xls_records import Workbook
-from rlsstudy.cohort.sheet_xlsx import macro_format
 from rlsstudy.problems import Problem
 
 STREAM = "Workbook"
@@ -40,9 +38,7 @@ class XlsBook:
     def __init__(self, path: Path) -> None:
         size = path.stat().st_size
         if size > MOST_UNPACKED:
-            raise refuse(
-                path, limit_problem(path.name, f"{size:,} bytes", f"at most {MOST_UNPACKED:,} bytes")
-            )
+            raise too_large(path, f"{size:,} bytes", f"at most {MOST_UNPACKED:,} bytes")
         container = Ole(path.read_bytes())
         self._content = container.stream(STREAM)
         self._workbook = Workbook(self._content)

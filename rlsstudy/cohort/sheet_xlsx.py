@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from pathlib import Path
 
-from rlsstudy.cohort.sheet_book import Sheet
+from rlsstudy.cohort.sheet_book import Sheet, macro_format
 from rlsstudy.cohort.sheet_cells import SheetCells, parse_area
 from rlsstudy.cohort.sheet_limits import Archive
 from rlsstudy.cohort.sheet_values import BUILT_IN, Form, form_of, unescape
 from rlsstudy.cohort.sheet_xlsx_cells import FilledOrNot, SheetReader
 from rlsstudy.cohort.sheet_xml import XmlReader, stream_xml
-from rlsstudy.problems import Problem, Severity
+from rlsstudy.problems import Problem
 
 WHAT = "an xlsx workbook"
 MAIN_PART = "xl/workbook.xml"
@@ -228,10 +228,3 @@ class _Comments(XmlReader):
         if self.local[name] in ("comment", "threadedComment"):
             area = parse_area(attributes["ref"])
             self.cells.comments.add((area.first_row, area.first_column))
-
-
-def macro_format(file: str) -> Problem:
-    """Return the warning about a workbook that may hold macros."""
-    message = f"'{file}' is a workbook that may hold macros; none is run"
-    hint = "Save it as xlsx, so that nobody who opens it has to trust it."
-    return Problem("W_MACRO_FORMAT", message, Severity.WARN, allowed="xlsx", hint=hint, file=file)

@@ -148,7 +148,7 @@ class SheetReader(XmlReader):
             raise ValueError("cells out of order")
         self.n_seen += 1
         if self.n_seen > MOST_CELLS:
-            raise self.cells.too_large(f"more than {MOST_CELLS:,} cells", f"at most {MOST_CELLS:,} cells")
+            raise self.cells.too_many_cells()
         self.column = column
         self._in_cell, self._is_formula, self._parts = True, False, []
         self._type = attributes.get("t", "n")

@@ -14,7 +14,7 @@ from rlsstudy.cohort.propose_fields import Described, describe_field
 from rlsstudy.cohort.propose_people import identifying
 from rlsstudy.cohort.propose_words import Grade, Words, known_words, plain
 from rlsstudy.cohort.raw_table import refuse
-from rlsstudy.cohort.simulate import simulate_cohort
+from rlsstudy.cohort.simulate import asked_data, simulate_cohort
 from rlsstudy.cohort.twin_cells import (
     code_gaps,
     contact_cells,
@@ -26,8 +26,9 @@ from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.dictionary import Dictionary
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
 from rlsstudy.declare.rls import rls_model
-from rlsstudy.declare.study import SYNTHETIC_KEY
+from rlsstudy.declare.study import SYNTHETIC_KEY, SyntheticData
 from rlsstudy.declare.study_columns import unit_factor
+from rlsstudy.declare.study_file import default_study
 from rlsstudy.problems import Problem
 
 CASES_ONLY, WITH_CONTROLS = "sleep_clinic", "case_control"
@@ -116,8 +117,10 @@ def make_twin(
     columns = tuple(_as_given(column, variables or {}, model) for column in columns)
     in_force = {column.variable.name for column in columns if column.in_force and column.variable is not None}
     design = WITH_CONTROLS if CASE in in_force else CASES_ONLY
-    cohort = simulate_cohort(n=n, seed=seed, design=design)
-    cells = [_cells(column, cohort, dictionary.missing, seed, words) for column in columns]
+    asked = asked_data(default_study(), n=n, seed=seed, design=design, scenario=None)
+    # Nothing is simulated where no column would hold it.
+    cohort = simulate_cohort(n=n, seed=seed, design=design) if in_force else None
+    cells = [_cells(column, cohort, asked, dictionary.missing, words) for column in columns]
     marks = [str(place) for place in range(1, n + 1)]
     header = (SYNTHETIC_KEY, *(column.name for column in columns))
     return Twin(header, (marks, *cells), columns, key, design)
@@ -155,17 +158,21 @@ def _as_given(column: ProposedColumn, variables: Mapping[str, str], model: Causa
 
 
 def _cells(
-    column: ProposedColumn, cohort: Cohort, missing: Mapping[str, str], seed: int, words: Words
+    column: ProposedColumn,
+    cohort: Cohort | None,
+    asked: SyntheticData,
+    missing: Mapping[str, str],
+    words: Words,
 ) -> Sequence[str]:
     """Fill one column."""
-    one, n = column.described, cohort.n
+    one, n, seed = column.described, asked.n, asked.seed
     gaps = {**missing, **column.missing}
     if column.role is Role.KEY:
         return identifier_cells(one, n)
     if column.role is Role.DROP:
         return contact_cells(identifying(one.name, one.label, words), one, n)
     variable = column.variable
-    if not column.in_force or variable is None or variable.name not in cohort.data:
+    if not column.in_force or cohort is None or variable is None or variable.name not in cohort.data:
         return draw_cells(replace(one, missing=column.missing), gaps, seed, n)
     factor = (unit_factor(variable, column.unit) if column.unit else None) or 1.0
     cells = write_simulated(cohort.data[variable.name], variable, one, codes=column.codes, factor=factor)

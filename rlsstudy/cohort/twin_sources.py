@@ -8,15 +8,21 @@ from pathlib import Path
 
 from rlsstudy.cohort.raw_table import CellKind, NumberColumn, RawTable, TextColumn, check_size, refuse
 from rlsstudy.declare.dictionary import Dictionary, DictionaryField
+from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.study import ROW_KEY, ColumnMap, DataFiles, Study
+from rlsstudy.declare.study_columns import unit_factor
 from rlsstudy.declare.study_file import load_study
+from rlsstudy.declare.study_files import EVERY_FILE
 from rlsstudy.declare.variable import Variable
 from rlsstudy.problems import Problem, plain_number
 
 LABELLED = (".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt")
 ALLOWED = "a REDCap dictionary (.csv) or project (.xml), a Table Schema (.json), a Spout folder, an SPSS, Stata or SAS file, or a study file (.toml)"
 BINARY_LEVELS = 2
+COMMA_NUMBER = "[+-]?[0-9]+(?:,[0-9]+)?"
+TWIN = "twin.csv"
+FIRST_VISIT = "1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +151,46 @@ def _of_study(path: Path) -> Source:
         hint = "Name the columns of the file in [columns]."
         raise refuse(path, Problem("E_DICTIONARY", message, hint=hint, file=path.name))
     data = study.data
-    fields = [_mapped(column, study.model[column.variable]) for column in data.columns]
+    decimal = plain_options(data).decimal
+    fields = [_mapped(column, study.model[column.variable], decimal) for column in data.columns]
     named = [name for name in (data.key, data.visit) if name and name != ROW_KEY]
     named = [name for name in named if name not in {column.column for column in data.columns}]
-    fields = [*(DictionaryField(name) for name in named), *fields]
+    first = data.at_visit or FIRST_VISIT
+    fields = [*(_identifying(name, data, first) for name in named), *fields]
     dropped = (DictionaryField(name, identifies=True) for name in data.drop)
     key = "" if data.key == ROW_KEY else data.key
     dictionary = Dictionary(path.name, (*fields, *dropped), key, study.title, data.missing)
     return Source(dictionary, {column.column: column.variable for column in data.columns}, study)
 
 
-def _mapped(column: ColumnMap, variable: Variable) -> DictionaryField:
-    """Describe a column as a study file maps it: in its own unit, with its own codes."""
-    from rlsstudy.declare.study_columns import unit_factor
+def _identifying(name: str, data: DataFiles, first: str) -> DictionaryField:
+    """Describe a key column that is not mapped; everybody of a twin is at the first visit."""
+    if name != data.visit:
+        return DictionaryField(name)
+    return DictionaryField(name, kind=Kind.CATEGORICAL, levels={first: first}, required=True)
 
+
+def plain_options(data: DataFiles) -> FileOptions:
+    """Return how the twin of a study's files is written: as they are, where they are text and all of one form."""
+    options = data.options.of(Path(TWIN))
+    plain = FileOptions(
+        encoding=options.encoding,
+        delimiter=options.delimiter,
+        decimal=options.decimal,
+        comment=options.comment,
+        skip=options.skip,
+        max_columns=options.max_columns,
+        max_rows=options.max_rows,
+    )
+    return plain if plain == options and set(data.options.by_pattern) <= {EVERY_FILE} else AS_IT_IS
+
+
+def _mapped(column: ColumnMap, variable: Variable, decimal: str) -> DictionaryField:
+    """Describe a column as a study file maps it: in its own unit, with its own codes."""
     unit = column.unit or variable.unit
     factor = unit_factor(variable, unit) or 1.0
     low, high = variable.limits or (None, None)
+    comma = variable.kind is Kind.CONTINUOUS and (column.decimal or decimal) == ","
     levels = column.codes or {level: level for level in variable.levels}
     return DictionaryField(
         name=column.column,
@@ -172,6 +201,6 @@ def _mapped(column: ColumnMap, variable: Variable) -> DictionaryField:
         levels=levels,
         missing=column.missing,
         date_format=column.date_format,
-        pattern=column.pattern or "",
+        pattern=COMMA_NUMBER if comma else column.pattern or "",
         required=column.required,
     )

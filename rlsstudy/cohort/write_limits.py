@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -129,8 +130,8 @@ def limit_problems(
 
 
 def _name_problems(names: Sequence[str], limits: Limits) -> Iterator[Problem]:
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             message = f"'{name}' would be the name of two columns"
             yield Problem("E_CANNOT_HOLD", message, hint="Rename the variable.", column=name)
         if limits.longest_name is not None and len(name) > limits.longest_name:

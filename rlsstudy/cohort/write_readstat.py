@@ -70,7 +70,8 @@ def write_sav(cohort: Cohort, path: Path) -> None:
     import pyreadstat
 
     columns = columns_of(cohort)
-    sheet = StatSheet.of(keys_of(cohort))
+    keys = keys_of(cohort)
+    sheet = StatSheet.of(keys)
     for column in columns:
         codes = _codes_below(column)
         add_column(sheet, column, codes)
@@ -85,7 +86,10 @@ def write_sav(cohort: Cohort, path: Path) -> None:
         variable_value_labels=sheet.value_labels,
         missing_ranges=sheet.missing,
         variable_measure={name: _measure(columns, name) for name in sheet.columns},
-        variable_format={c.name: f"F{_width(c)}" for c in columns if is_numeric(c)},
+        variable_format={
+            **{name: "F8.0" for name, key in keys.items() if key.dtype != object},
+            **{column.name: f"F{_width(column)}" for column in columns if is_numeric(column)},
+        },
         compress=path.suffix.lower() == ".zsav",
     )
 

@@ -44,7 +44,7 @@ def write_xlsx(cohort: Cohort, path: Path) -> None:
     ----------
     cohort : Cohort
         What is written. Texts and levels are text cells, so that ``=1+1`` and ``00123`` stay what they are and no
-        formula runs; numbers are number cells with up to 17 digits (Excel shows 15); dates are date cells.
+        formula runs; numbers are number cells with up to 17 digits (Excel shows 15), negative zero 0; dates are date cells.
         Reasons of gaps stand in columns of their own, ``<variable>__reason``.
     path : Path
         The file.

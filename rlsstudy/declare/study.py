@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from rlsstudy.declare.causal_model import CausalModel
@@ -32,7 +33,7 @@ class OtherColumns(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """How one column of a file becomes one declared variable.
+    r"""How one column of a file becomes one declared variable.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ class ColumnMap:
     unit_column : str, optional
         The column that says the unit row by row; files without it have the declared unit, or ``unit``.
     pattern : str, optional
-        What every text must match from end to end; ``\\d`` and the like mean ASCII.
+        What every text must match from end to end; ``\d`` and the like mean ASCII.
     date_format : str
         How dates are written, in the letters of ``strptime``.
     decimal : str, optional
@@ -135,6 +136,8 @@ class Layout:
         The columns that identify a participant, and a visit; `visit` is empty where every participant has one row.
     columns : tuple of ColumnMap
         How its columns become declared variables.
+    files : tuple of str
+        Names or patterns; where there are any, only files that fit one are laid out so.
     """
 
     name: str
@@ -142,6 +145,12 @@ class Layout:
     key: str
     columns: tuple[ColumnMap, ...]
     visit: str = ""
+    files: tuple[str, ...] = ()
+
+    def fits(self, file: str, columns: Collection[str]) -> bool:
+        """Whether a file of this name and these columns is laid out so."""
+        is_named = not self.files or any(fnmatchcase(file, pattern) for pattern in self.files)
+        return is_named and set(self.has) <= set(columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -167,8 +168,9 @@ def unit_factor(variable: Variable, unit: str) -> float | None:
 
 
 def _plain(unit: str) -> str:
-    """Write a unit in one way: there are two characters for micro, and many write a u."""
-    return unit.strip().replace("\N{MICRO SIGN}", "u").replace("\N{GREEK SMALL LETTER MU}", "u")
+    """Write a unit in one way: there are two characters for micro, many write a u, and a litre is l or L."""
+    plain = unit.strip().replace("\N{MICRO SIGN}", "u").replace("\N{GREEK SMALL LETTER MU}", "u")
+    return re.sub(r"(?<=/)([mdu]?)l(?![a-zA-Z])", r"\1L", plain)
 
 
 def with_reasons(

@@ -126,7 +126,7 @@ def _labelled(meanings: Mapping[str, str], own: str) -> Iterator[tuple[str, dict
 
 
 def _constraints(field: DictionaryField, *, is_key: bool) -> Iterator[tuple[str, Any]]:
-    if field.required or is_key:
+    if field.required:
         yield "required", True
     if is_key:
         yield "unique", True

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rlsstudy.cohort.twin_sources import TWIN, plain_options, read_source
+from rlsstudy.cohort.twin_study import twin_study, with_twin, without_files
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
-from rlsstudy.declare.study import SYNTHETIC_KEY, DataFiles
+from rlsstudy.declare.study import DataFiles
 from rlsstudy.errors import DeliveryError
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.twin import Twin
     from rlsstudy.cohort.twin_sources import Source
 
-STUDY, TWIN = "study.toml", "twin.csv"
+STUDY = "study.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,12 @@ def study_from_dictionary(
     ('study.toml', 'twin.csv', 2)
     """
     from rlsstudy.cohort.twin import make_twin
-    from rlsstudy.cohort.twin_sources import read_source
 
     targets = (folder / STUDY, folder / TWIN)
     _check_targets(targets, source, force=force)
     read = read_source(source)
     twin = make_twin(read.dictionary, n=n, seed=seed, variables=read.variables)
-    text, options = _study_text(read, twin, source, n, seed)
+    text, options = _study_text(read, twin, source, seed)
     _write(folder, dict(zip(targets, (text.encode(), twin.as_csv(options)), strict=True)))
     mapped = sum(column.in_force for column in twin.columns)
     asks = "data" in tomllib.loads(text)["study"]
@@ -128,131 +128,13 @@ def _write(folder: Path, files: dict[Path, bytes]) -> None:
         ) from error
 
 
-def _study_text(read: Source, twin: Twin, source: Path, n: int, seed: int) -> tuple[str, FileOptions]:
+def _study_text(read: Source, twin: Twin, source: Path, seed: int) -> tuple[str, FileOptions]:
     """Return the study file, and how the synthetic file is to be written for it."""
     if read.study is not None:
         assert isinstance(read.study.data, DataFiles)
-        options = read.study.data.options.of(Path(TWIN))
-        return _with_twin(source.read_text(encoding="utf-8"), source.name), options
-    return "\n".join(_new_text(read, twin, n, seed)) + "\n", AS_IT_IS
-
-
-def _new_text(read: Source, twin: Twin, n: int, seed: int) -> Iterator[str]:
-    from rlsstudy.cohort.propose_columns import Role
-    from rlsstudy.cohort.propose_own import own_column, own_names
-    from rlsstudy.cohort.propose_text import inline, quoted, remark_line, toml_key
-    from rlsstudy.cohort.propose_toml import dropped, mapping, question
-    from rlsstudy.declare.rls import rls_model
-
-    model, dictionary = rls_model(), read.dictionary
-    mapped = [column.variable.name for column in twin.columns if column.in_force and column.variable]
-    yield remark_line(
-        f"A study by `rlsstudy new`, from the dictionary '{dictionary.source}', for you to edit."
-    )
-    yield remark_line(
-        f"'{TWIN}' holds {n:,} synthetic participants (design {twin.design}, seed {seed}), who are nobody. Its columns, "
-        "codes and formats"
-    )
-    yield "# are those of the dictionary, so that checking and reporting can be rehearsed before there are data."
-    yield "# sure: one meaning only. likely: look at it. guess, or held back: a comment; take the # away once it is right."
-    yield ""
-    yield "[study]"
-    yield f"title = {quoted(dictionary.title or f'Study of {dictionary.source}')}"
-    yield from question(mapped, model, TWIN)
-    yield from _key_lines(twin.key)
-    if dictionary.missing:
-        yield f"missing = {inline(dictionary.missing)}"
-    yield from dropped(twin.columns)
-    yield ""
-    yield "# Your column = a declared variable."
-    yield "[columns]"
-    for column in twin.columns:
-        if column.role is Role.VARIABLE:
-            yield from mapping(column)
-    others = [
-        column
-        for column in twin.columns
-        if column.role is Role.OWN or (column.role is Role.VARIABLE and not column.in_force)
-    ]
-    names = own_names(others, model)
-    for column in others:
-        yield ""
-        if column.role is Role.VARIABLE:
-            yield "# Its line above is a comment. Take this table away when you put that line in force."
-        yield f"[columns.{toml_key(column.name)}]"
-        yield from own_column(column, names[column.name])
-
-
-def _key_lines(key: str) -> Iterator[str]:
-    """Give the key of the synthetic file, and what to write in its place."""
-    from rlsstudy.cohort.propose_text import quoted
-
-    real = quoted(key) if key else '"the column that identifies a participant"'
-    yield "# This key marks the file as synthetic. When the real data come, name their file above and write here:"
-    yield f"# key = {real}"
-    yield f"key = {quoted(SYNTHETIC_KEY)}"
-
-
-def _with_twin(text: str, source: str) -> str:
-    """Return a study file that reads the synthetic file instead of the real ones, and is the same in all else.
-
-    Raises
-    ------
-    DeliveryError
-        The lines cannot be told apart.
-    """
-    wanted = tomllib.loads(text)
-    wanted["study"] = {
-        **{name: value for name, value in wanted["study"].items() if name not in ("data", "key")},
-        "data": TWIN,
-        "key": SYNTHETIC_KEY,
-    }
-    kept, taken = _split_head(text.splitlines())
-    note = [
-        f"# '{TWIN}' is synthetic. When the real data come, write these lines of '{source}' again instead of the next two:",
-        *(f"# {line}" for line in taken),
-        f'data = "{TWIN}"',
-        f'key = "{SYNTHETIC_KEY}"',
-    ]
-    place = next(
-        (place for place, line in enumerate(kept, 1) if line.split("#")[0].strip() == "[study]"), None
-    )
-    changed = "\n".join([*kept[:place], *note, *kept[place or 0 :]]) + "\n"
-    try:
-        same = place is not None and tomllib.loads(changed) == wanted
-    except tomllib.TOMLDecodeError:
-        same = False
-    if not same:
-        raise DeliveryError(
-            f"The lines 'data' and 'key' of '{source}' could not be found. Write each on lines of its own below [study]."
-        )
-    return changed
-
-
-def _split_head(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Return the lines without ``data`` and ``key`` of ``[study]``, and these."""
-    kept: list[str] = []
-    taken: list[str] = []
-    open_part: list[str] = []
-    inside = False
-    for line in lines:
-        if not open_part and line.lstrip().startswith("["):
-            inside = line.split("#")[0].strip() == "[study]"
-        name = line.split("=")[0].strip().strip("\"'")
-        if open_part or (inside and "=" in line and name in ("data", "key")):
-            open_part.append(line)
-            if _is_whole(open_part):
-                taken += open_part
-                open_part = []
-        else:
-            kept.append(line)
-    return kept, taken + open_part
-
-
-def _is_whole(lines: list[str]) -> bool:
-    """Whether lines are one complete statement; a list may go over several."""
-    try:
-        tomllib.loads("\n".join(lines))
-    except tomllib.TOMLDecodeError:
-        return False
-    return True
+        options = plain_options(read.study.data)
+        text = source.read_text(encoding="utf-8")
+        if options == AS_IT_IS:
+            text = without_files(text)
+        return with_twin(text, source.name, read.study.data.visit), options
+    return twin_study(read.dictionary, twin, seed), AS_IT_IS

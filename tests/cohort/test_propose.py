@@ -246,8 +246,7 @@ def test_redcap_dictionary_gives_labels_codes_identifiers_and_the_key(tmp_path):
     }
     assert read["study"]["drop"] == ["secret"]
     assert '  "secret",  # marked as identifying in its dictionary' in text
-    assert '# [columns.pet]\n# type = "category"' in text
-    assert 'codes = { 1 = "dog", 2 = "cat" }' in text
+    assert '# [columns.pet]\n# type = "binary"\n# label = "Pet"\n# codes = { 1 = "dog", 2 = "cat" }' in text
 
 
 def test_unlabelled_codes_are_only_counted(tmp_path):

@@ -19,7 +19,7 @@ def test_file_that_is_too_large_is_refused(tmp_path, monkeypatch):
 
     assert str(caught.value) == (
         "'cohort.csv' cannot be read:\n  - 'cohort.csv' has 10 bytes. Allowed: at most 9 bytes."
-        " Export only the columns and participants of the study."
+        " Export only the columns and participants of the study, or raise the limit with max_columns or max_rows in [files]."
     )
 
 
@@ -29,7 +29,7 @@ def test_file_with_too_many_rows_is_refused():
 
     assert str(caught.value) == (
         "'cohort.parquet' cannot be read:\n  - 'cohort.parquet' has 20,000,001 rows. Allowed: at most 20,000,000 rows."
-        " Export only the columns and participants of the study."
+        " Export only the columns and participants of the study, or raise the limit with max_columns or max_rows in [files]."
     )
 
 

@@ -15,9 +15,9 @@ from rlsstudy.cohort.csv_blocks import Block, split_block
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
 from rlsstudy.errors import CohortError
 
-CELL = st.text(st.sampled_from('aé0 ",;\n\t\U0001f600x9-') | st.characters(codec="utf-8"), max_size=40).filter(
-    lambda text: "\0" not in text and "\r" not in text
-)
+CELL = st.text(
+    st.sampled_from('aé0 ",;\n\t\U0001f600x9-') | st.characters(codec="utf-8"), max_size=40
+).filter(lambda text: "\0" not in text and "\r" not in text)
 SMALL = st.sampled_from([1, 3, 16, 50, 4096])
 
 
@@ -87,7 +87,11 @@ def test_well_formed_text_is_split_at_once():
     block = split_block(b'1,"a, b"\n2,"x\ny"\n', 2, read_csv.Layout(b","), 2)
 
     assert isinstance(block, Block)
-    assert [block.cells(0), block.cells(1), block.lines.tolist()] == [[b"1", b"2"], [b"a, b", b"x\ny"], [2, 3]]
+    assert [block.cells(0), block.cells(1), block.lines.tolist()] == [
+        [b"1", b"2"],
+        [b"a, b", b"x\ny"],
+        [2, 3],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -303,3 +303,24 @@ def test_other_workbooks_of_other_people_are_read(name):
     assert kinds(table, "id") == [CellKind.NUMBER, CellKind.NUMBER]
     assert table.place(0, "name") == {"cell": "Лист1!B2"}
     assert told(table) == []
+
+
+def test_a_second_reader_finds_the_same_cells():
+    from python_calamine import load_workbook
+
+    path = SHEETS / "issue-1024.xlsx"
+    table = read_sheet(path, FileOptions(cells="A13:BC64"))
+    ours = [[text for text in column.cells if text] for column in table.columns.values()]
+
+    rows = load_workbook(str(path)).get_sheet_by_name("IPC").to_python(skip_empty_area=False)[13:]
+    theirs = [[as_text(cell) for cell in cells if cell != ""] for cells in zip(*rows, strict=True)]
+    names = list(table.columns)
+
+    assert len(rows) == table.n_rows
+    assert all(ours[names.index(name)] in theirs for name in names if name)
+
+
+def as_text(cell):
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    return str(cell)

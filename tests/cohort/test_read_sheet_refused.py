@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from rlsstudy.cohort import sheet_limits
+from rlsstudy.cohort import sheet_limits, sheet_xls
 from rlsstudy.cohort.read_sheet import read_sheet
 from rlsstudy.declare.file_options import FileOptions
 from rlsstudy.errors import CohortError
@@ -188,7 +188,7 @@ def test_a_missing_part_is_damage(tmp_path):
 
 def test_a_bomb_of_zeros_is_refused_before_it_is_opened(tmp_path):
     path = workbook(tmp_path)
-    rezip(path, parts(path) | {"xl/media/image.png": bytes(40 * 2**20)})
+    rezip(path, parts(path) | {"xl/media/image.png": bytes(12 * 2**20)})
 
     problem = refusal(path)
 
@@ -211,7 +211,7 @@ def test_too_many_parts_are_refused(tmp_path):
 
     assert str(refusal(path)) == (
         "'cohort.xlsx' has 1,001 parts. Allowed: at most 1,000 parts. Export only the columns and participants of the "
-        "study, or raise the limit with max_columns or max_rows in [files]."
+        "study, as Parquet or CSV if they are many."
     )
 
 
@@ -223,7 +223,10 @@ def test_a_cell_in_the_last_corner_is_refused(tmp_path):
     problem = refusal(path)
 
     assert problem.code == "E_LIMIT"
-    assert problem.message == "'cohort.xlsx' has 16,384 columns"
+    assert str(problem) == (
+        "'cohort.xlsx' has 16,384 columns. Allowed: at most 5,000 columns. Export only the columns and participants of "
+        "the study, or raise the limit with max_columns or max_rows in [files]."
+    )
 
 
 def test_the_limits_of_a_study_hold(tmp_path):
@@ -308,3 +311,9 @@ def test_a_workbook_is_closed_after_reading(tmp_path):
 
     path.unlink()
     assert not zipfile.is_zipfile(path)
+
+
+def test_an_old_workbook_that_is_too_large_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(sheet_xls, "MOST_UNPACKED", 5_000)
+
+    assert refusal(SHEETS / "kinds.xls").allowed == "at most 5,000 bytes"

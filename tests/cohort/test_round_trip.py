@@ -26,7 +26,7 @@ ODD_WORDS = (
     "12345678901234567", "NA", "#N/A", "TRUE", "a; b", "tab\there", "two\nlines", "'quoted'", "😀", "[x", "-9", ".a",
 )  # fmt: skip
 FORMATS = tuple(ending.removeprefix(".") for ending in WRITABLE)
-EXACT = {"csv", "tsv", "parquet", "feather", "xlsx", "sav"}  # hold the sign of zero
+EXACT = {"csv", "tsv", "parquet", "feather", "sav"}  # hold the sign of zero
 
 
 def words(**limits):

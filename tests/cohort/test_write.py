@@ -1,10 +1,13 @@
 """What is written is read back equal, and a file is whole or as it was."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from rlsstudy.cohort.read import load_cohort
 from rlsstudy.cohort.simulate import simulate_cohort
-from rlsstudy.cohort.write import write_atomically, write_cohort
+from rlsstudy.cohort.write import WRITABLE, write_atomically, write_cohort
 from rlsstudy.errors import CohortError
 
 
@@ -21,6 +24,17 @@ def test_data_and_reasons_come_back(cohort, tmp_path, ending):
     assert again.reasons.equals(cohort.reasons)
     assert again.data.dtypes.equals(cohort.data.dtypes)
     assert {note.code for note in again.notes} <= {"W_MISSING_SHARE"}  # substudies measure few, by plan
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", WRITABLE)
+def test_the_packaged_study_comes_back_from_every_format(cohort, tmp_path, ending):
+    again = load_cohort(write_cohort(cohort, tmp_path / f"cohort{ending}"))
+
+    assert again.data.equals(cohort.data)
+    assert again.reasons.equals(cohort.reasons)
+    assert again.data.dtypes.equals(cohort.data.dtypes)
+    assert again.is_synthetic
 
 
 def test_part_of_a_cohort_keeps_its_numbers(cohort, tmp_path):
@@ -41,25 +55,40 @@ def test_csv_is_plain_text_with_short_numbers(cohort, tmp_path):
     assert "[not applicable]" in cells
 
 
-def test_number_finer_than_the_step_is_not_rounded(cohort, tmp_path):
+@pytest.mark.parametrize("value", [24.123456789, 24.400000000000002, 1 / 3 + 24])
+def test_no_digit_of_a_number_is_lost(cohort, tmp_path, value):
     data = cohort.data.copy()
-    data.loc[1, "bmi"] = 24.123456789
-    finer = type(cohort)(data, cohort.reasons, cohort.study, cohort.ledger, cohort.origin)
+    data.loc[1, "bmi"] = value
 
-    again = load_cohort(write_cohort(finer, tmp_path / "cohort.csv"))
+    again = load_cohort(write_cohort(replace(cohort, data=data), tmp_path / "cohort.csv"))
 
-    assert again.data.loc[1, "bmi"] == 24.123456789
+    assert again.data.loc[1, "bmi"] == value
 
 
-def test_file_is_readable_by_its_owner_alone(cohort, tmp_path):
-    assert write_cohort(cohort, tmp_path / "cohort.csv").stat().st_mode & 0o077 == 0
+def test_negative_zero_keeps_its_sign_in_csv(cohort, tmp_path):
+    data = cohort.data.copy()
+    data.loc[1, "iron_prs"], data.loc[2, "iron_prs"] = -0.0, 0.0
+
+    again = load_cohort(write_cohort(replace(cohort, data=data), tmp_path / "cohort.csv"))
+
+    assert np.signbit(again.data.loc[[1, 2], "iron_prs"]).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("ending", WRITABLE)
+def test_file_is_readable_by_its_owner_alone(tmp_path, ending):
+    few = simulate_cohort(n=2, seed=3)
+
+    assert write_cohort(few, tmp_path / f"cohort{ending}").stat().st_mode & 0o077 == 0
 
 
 def test_other_endings_are_refused(cohort, tmp_path):
     with pytest.raises(CohortError) as caught:
-        write_cohort(cohort, tmp_path / "cohort.xlsx")
+        write_cohort(cohort, tmp_path / "cohort.sas7bdat")
 
-    assert str(caught.value) == "'cohort.xlsx' cannot be written: its name must end in .csv or .parquet."
+    assert str(caught.value) == (
+        "'cohort.sas7bdat' cannot be written: its name must end in"
+        " .csv, .tsv, .parquet, .feather, .xlsx, .sav, .zsav, .dta or .xpt."
+    )
 
 
 def test_interrupted_writing_leaves_the_old_file(tmp_path):

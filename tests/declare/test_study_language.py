@@ -1,12 +1,11 @@
 """Own columns, options of files, layouts, contradictions and models in a study file."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rlsstudy.declare import ColumnMap, DataFiles, Domain, Kind, Scale, Variable
+from rlsstudy.declare import ColumnMap, Domain, Kind, Scale, Variable
 from rlsstudy.declare.codebook import codebook
 from rlsstudy.declare.file_options import FileOptions, RedcapExport
 from rlsstudy.declare.formula import Part
@@ -468,9 +467,23 @@ def test_a_layout_has_the_key_of_the_study_unless_it_says_so(tmp_path):
 def test_mistakes_in_a_layout_are_explained(tmp_path):
     assert complaints(tmp_path, FILE + "[layouts.other]\nhass = []\n") == [
         ("E_UNKNOWN_KEY", "layouts.other.hass", "in [layouts.other], 'hass' is not a known key. Did you mean 'has'?"),
-        ("E_STUDY_FILE", "layouts.other.has", "in [layouts.other], 'has' must list the columns by which a file of this layout is known."),
+        ("E_STUDY_FILE", "layouts.other.has", "in [layouts.other], 'has' must list the columns by which a file of this layout is known, or 'files' names."),
         ("E_STUDY_FILE", "layouts.other.columns", "in [layouts.other], its [columns] are missing."),
     ]  # fmt: skip
+
+
+def test_layout_without_a_key_is_the_usual_one_but_for_its_columns(tmp_path):
+    text = FILE + (
+        'AGE = "age"\nSEX = "sex"\n[layouts.spss]\nfiles = ["*.sav"]\n'
+        '[layouts.spss.columns]\nSEX = { variable = "sex", codes = { 1 = "male", 2 = "female" } }\n'
+    )
+
+    (layout,) = read(tmp_path, text).data.layouts
+
+    assert (layout.files, layout.has, layout.key) == (("*.sav",), (), read(tmp_path, text).data.key)
+    assert [column.column for column in layout.columns][-2:] == ["AGE", "SEX"]
+    assert layout.columns[-1].codes == {"1": "male", "2": "female"}
+    assert layout.fits("a.sav", ["AGE"]) and not layout.fits("a.csv", ["AGE"])
 
 
 # --- [[contradictions]], [models] -------------------------------------------------------------------
@@ -607,21 +620,3 @@ def test_a_file_that_is_not_there_is_not_a_fault_of_toml(tmp_path):
         read_study(tmp_path / "nix.toml")
 
     assert caught.value.complaints[0].code == "E_STUDY_FILE"
-
-
-def test_the_template_reads_with_its_examples_taken_as_they_are(tmp_path):
-    template = Path(__file__).resolve().parents[2] / "rlsstudy" / "deliver" / "templates" / "study.toml"
-    lines = []
-    for line in template.read_text(encoding="utf-8").splitlines():
-        example = re.match(r"# ((?:[A-Za-z_]+ = |\[).*)", line)
-        lines.append(example[1] if example else line)
-    text = "\n".join(lines)
-    text = re.sub(r"(?ms)^\[synthetic\].*?^$", "", text).replace(
-        'data = "synthetic"', 'data = ["c.csv", "site_a.xlsx"]'
-    )
-    text = text.replace('factors = ["ferritin", "bmi", "caffeine", "neuropathy"]', 'factors = ["ferritin"]')
-
-    study = read_study(write(tmp_path, text.replace("parity =", "age =")))
-
-    assert isinstance(study.data, DataFiles)
-    assert study.model["visit_date"].kind is Kind.DATE
