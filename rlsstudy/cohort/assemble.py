@@ -69,7 +69,8 @@ def _typed(column: ReadColumn) -> Floats | pd.api.extensions.ExtensionArray | ND
     if kind is Kind.TEXT:
         assert column.texts is not None
         places = np.where(np.isnan(values), -1, values).astype(np.int64)
-        return pd.array(np.append(column.texts, None)[places], dtype="string")
+        texts = np.asarray([*column.texts, None], dtype=object)
+        return pd.array(texts[places], dtype="string")
     if kind is Kind.DATE:
         return dates_of(values)
     return typed_column(column.variable, values)

@@ -118,11 +118,11 @@ def _month(parts: dict[str, str]) -> int:
 
 def _day_number(year: int, month: int, day: int, time: list[int]) -> float:
     try:
-        moment = datetime(year, month, day, *time)
+        hour, minute, second = time
+        moment = datetime(year, month, day, hour, minute, second)
     except ValueError as error:
         raise NoDate("E_DATE_INVALID") from error
-    seconds = 3600 * time[0] + 60 * time[1] + time[2]
-    return (moment.date() - _FIRST_DAY).days + seconds / 86_400
+    return (moment.date() - _FIRST_DAY).days + (3600 * hour + 60 * minute + second) / 86_400
 
 
 def judge_dates(raw: TextColumn, rule: CellRule, verdicts: Verdicts) -> None:

@@ -46,7 +46,7 @@ class Gaps:
     @property
     def where(self) -> Mask:
         """Mark the gaps."""
-        return self.codes != 0
+        return np.asarray(self.codes != 0, dtype=bool)
 
     @property
     def texts(self) -> Texts:

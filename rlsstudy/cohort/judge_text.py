@@ -51,6 +51,7 @@ def judge_texts(raw: TextColumn, rule: CellRule) -> Verdicts:
     if kind is Kind.TEXT:
         _judge_words(words, raw, rule, verdicts)
     elif kind is Kind.DATE:
+        _find_blanks(words, verdicts)
         judge_dates(raw, rule, verdicts)
     elif rule.variable.has_levels:
         _judge_levels(words, raw, rule, verdicts)
@@ -88,18 +89,29 @@ def _places_in(words: Words, wanted: list[str]) -> np.ndarray[Any, np.dtype[np.i
 
 
 def _find_gaps(words: Words, rule: CellRule, verdicts: Verdicts) -> None:
-    import pyarrow.compute as pc
-
+    """Take the cells that are codes for missing values for gaps."""
     reasons = rule.gaps
     places = _places_in(words, list(reasons))
     for place in np.unique(places[places >= 0]):
         verdicts.gap(places == place, list(reasons.values())[place])
-    blank = _as_mask(pc.equal(pc.utf8_trim_whitespace(words), "")) & verdicts.open
-    verdicts.gap(blank, NOT_RECORDED)
-    verdicts.fault(blank, "N_BLANK_AS_MISSING")
+
+
+def _find_blanks(words: Words, verdicts: Verdicts) -> None:
+    """Take those of the open cells that hold nothing but blanks for gaps."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    places = np.flatnonzero(verdicts.open)
+    if len(places):
+        trimmed = pc.utf8_trim_whitespace(words.take(pa.array(places)))
+        blank = np.zeros(len(verdicts.open), dtype=bool)
+        blank[places] = _as_mask(pc.equal(trimmed, ""))
+        verdicts.gap(blank, NOT_RECORDED)
+        verdicts.fault(blank, "N_BLANK_AS_MISSING")
 
 
 def _judge_words(words: Words, raw: TextColumn, rule: CellRule, verdicts: Verdicts) -> None:
+    _find_blanks(words, verdicts)
     cells = verdicts.open.copy()
     verdicts.decide(cells, np.flatnonzero(cells).astype(np.float64))
     if raw.kinds is not None:
@@ -123,6 +135,7 @@ def _judge_levels(words: Words, raw: TextColumn, rule: CellRule, verdicts: Verdi
         labelled = verdicts.open & (raw.distinct == code)
         if level in levels:
             verdicts.decide(labelled, np.full(int(labelled.sum()), levels[level]))
+    _find_blanks(words, verdicts)
     _refuse(verdicts, verdicts.open.copy(), "E_LEVEL")
 
 
@@ -150,9 +163,21 @@ def _judge_numbers(words: Words, raw: TextColumn, rule: CellRule, verdicts: Verd
         written |= typed
     numbers = to_floats(words.filter(pa.array(written)), rule.decimal)
     judge_measured(written, numbers, rule, verdicts)
-    zeros = written & matches(words, LEADING_ZERO) & ~np.isnan(verdicts.values)
-    verdicts.fault(zeros, "N_LEADING_ZERO")
+    _note_leading_zeros(words, written, verdicts)
+    _find_blanks(words, verdicts)
     _judge_no_numbers(raw, rule, verdicts)
+
+
+def _note_leading_zeros(words: Words, written: Mask, verdicts: Verdicts) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # Only these can have some, and a search in all cells would take as long as reading the numbers.
+    begins = [_as_mask(pc.starts_with(words, pattern=start)) for start in ("0", "+0", "-0")]
+    places = np.flatnonzero(written & np.logical_or.reduce(begins))
+    zeros = np.zeros(len(written), dtype=bool)
+    zeros[places] = matches(words.take(pa.array(places)), LEADING_ZERO)
+    verdicts.fault(zeros & ~np.isnan(verdicts.values), "N_LEADING_ZERO")
 
 
 def to_floats(words: Words, decimal: str = ".") -> Floats:
@@ -190,7 +215,9 @@ def judge_measured(where: Mask, numbers: Floats, rule: CellRule, verdicts: Verdi
     if rule.variable.kind is Kind.INTEGER:
         _refuse(verdicts, verdicts.values != np.floor(verdicts.values), "E_TYPE", where)
         low, high = rule.variable.limits or (-np.inf, np.inf)  # what is outside is said of the limits
-        large = (np.abs(verdicts.values) >= LARGEST_WHOLE) & (verdicts.values >= low) & (verdicts.values <= high)
+        large = (
+            (np.abs(verdicts.values) >= LARGEST_WHOLE) & (verdicts.values >= low) & (verdicts.values <= high)
+        )
         _refuse(verdicts, large, "E_PRECISION", where)
 
 

@@ -16,6 +16,7 @@ from rlsstudy.cohort.locate import locate_columns, own_names, usual_key
 from rlsstudy.cohort.merge import KeyColumns, Merged
 from rlsstudy.cohort.raw_table import RawTable, TextColumn, note
 from rlsstudy.cohort.read_column import ReadColumn, Source
+from rlsstudy.cohort.redcap import redcap_missing
 from rlsstudy.cohort.units import in_declared_unit
 from rlsstudy.cohort.unmapped import Known, other_columns
 from rlsstudy.declare.kinds import CARRIED
@@ -23,6 +24,7 @@ from rlsstudy.problems import Problem, counted
 
 if TYPE_CHECKING:
     from rlsstudy.declare.causal_model import CausalModel
+    from rlsstudy.declare.file_options import FileOptions
     from rlsstudy.declare.study import ColumnMap, DataFiles
 
 
@@ -106,17 +108,22 @@ def read_columns(
         located, found = locate_columns(maps, [files[p].table for p in own], all_needed=all_needed)
         problems += found
         for column, place in located:
-            table = files[own[place]].table
+            options = data.options.of_name(files[own[place]].table.file)
             rule = cell_rule(
                 model[column.variable],
                 column,
-                missing=data.missing,
+                missing={**_missing_codes(options), **data.missing},
                 reasons_known=reasons,
-                decimal=data.options.of_name(table.file).decimal,
+                decimal=options.decimal,
             )
             columns[column.variable], found = _read(merged, own[place], rule)
             problems += found
     return columns, [*problems, *_parsed_text(files, columns)]
+
+
+def _missing_codes(options: FileOptions) -> dict[str, str]:
+    """Return the codes for missing values that a REDCap dictionary declares for all its fields."""
+    return {} if options.dictionary is None else redcap_missing(options.dictionary)
 
 
 def _read(merged: Merged, place: int, rule: CellRule) -> tuple[ReadColumn, list[Problem]]:

@@ -123,7 +123,7 @@ def merge_tables(
 def key_texts(column: RawColumn) -> list[str]:
     """Write keys as text: as they are in text files, whole numbers without a point in others."""
     if isinstance(column, TextColumn):
-        return column.cells.tolist()
+        return [str(cell) for cell in column.cells]
     return [_number_text(value) for value in column.values.tolist()]
 
 

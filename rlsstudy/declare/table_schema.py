@@ -143,7 +143,8 @@ def _limit(limit: float, field: DictionaryField) -> float | int | str:
     if field.kind is Kind.DATE:
         moment = datetime.fromtimestamp(round(limit * SECONDS_PER_DAY), UTC)
         written = field.date_format or ISO_DATE
-        return moment.date().isoformat() if written == ISO_DATE else moment.strftime(written)
+        # strftime does not fill years before 1000 up to the four digits that it wants itself.
+        return moment.strftime(written.replace("%Y", f"{moment.year:04}"))
     return int(limit) if float(limit).is_integer() else float(limit)
 
 

@@ -1,0 +1,113 @@
+"""A file becomes one of another format, with its reasons, and the source stays as it was."""
+
+import pytest
+
+import rlsstudy as rls
+from rlsstudy.deliver.cohort_file import note_path
+from rlsstudy.deliver.convert import convert_file
+from rlsstudy.errors import CohortError, DeliveryError
+
+STUDY = """
+[study]
+title = "A study"
+outcome = "irls_total"
+factors = ["ferritin"]
+files = ["cohort.csv"]
+key = "id"
+
+[columns]
+IRLS = "irls_total"
+FERR = { variable = "ferritin", missing = { "-9" = "no blood drawn" } }
+"""
+
+
+@pytest.fixture
+def own_file(tmp_path):
+    path = tmp_path / "clinic.csv"
+    path.write_text("id,IRLS,FERR,note\na1,22,50.5,x\na2,17,-9,y\na3,5,120,z\n", encoding="utf-8")
+    (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
+    return path
+
+
+def test_reasons_survive_from_format_to_format(tmp_path):
+    cohort = rls.simulate_cohort(n=40, seed=1, design="population")
+    path = rls.cohort.write.write_cohort(cohort, tmp_path / "a.csv")
+
+    for ending in ("parquet", "tsv", "sav", "dta", "csv"):
+        path = convert_file(path, tmp_path / f"b.{ending}")
+
+    again = rls.load_cohort(path)
+    assert again.data.equals(cohort.data)
+    assert again.reasons.equals(cohort.reasons)
+
+
+def test_file_is_read_as_its_study_says(own_file, tmp_path):
+    before = own_file.read_bytes()
+
+    path = convert_file(own_file, tmp_path / "new.csv", study=tmp_path / "study.toml")
+
+    assert path.read_text(encoding="utf-8").splitlines() == [
+        "participant,ferritin,irls_total",
+        "1,50.5,22",
+        "2,[no blood drawn],17",
+        "3,120,5",
+    ]
+    assert own_file.read_bytes() == before
+    assert not note_path(path).exists()
+
+
+def test_simulated_people_keep_their_note(tmp_path):
+    cohort = rls.simulate_cohort(n=5, seed=1)
+    source = rls.cohort.write.write_cohort(cohort, tmp_path / "a.csv")
+
+    path = convert_file(source, tmp_path / "b.parquet")
+
+    assert '"synthetic": true' in note_path(path).read_text(encoding="utf-8")
+
+
+def test_source_and_what_is_there_are_not_replaced(own_file, tmp_path):
+    other = tmp_path / "other.csv"
+    other.write_text("old", encoding="utf-8")
+    study = tmp_path / "study.toml"
+
+    with pytest.raises(DeliveryError) as caught:
+        convert_file(own_file, own_file, study=study, force=True)
+    assert str(caught.value) == f"'{own_file}' is the file that is read. Name another one."
+    with pytest.raises(DeliveryError) as caught:
+        convert_file(own_file, other, study=study)
+    assert str(caught.value) == (
+        "The file 'other.csv' is there already. Name another one, or replace it with --force."
+    )
+    assert other.read_text(encoding="utf-8") == "old"
+
+
+def test_unknown_endings_are_refused_before_anything_is_read(tmp_path):
+    with pytest.raises(DeliveryError) as caught:
+        convert_file(tmp_path / "none.csv", tmp_path / "a.sas7bdat")
+    assert str(caught.value) == (
+        "A cohort cannot be written to 'a.sas7bdat': its name must end in"
+        " .csv, .tsv, .parquet, .feather, .xlsx, .sav, .zsav, .dta or .xpt."
+    )
+
+
+def test_file_with_faults_gives_none(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("participant,irls_total\n1,99\n", encoding="utf-8")
+
+    with pytest.raises(CohortError) as caught:
+        convert_file(path, tmp_path / "b.sav")
+
+    assert "E_RANGE" in {problem.code for problem in caught.value.problems}
+    assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_study_that_simulates_its_data_says_nothing_of_a_file(own_file, tmp_path):
+    study = tmp_path / "synthetic.toml"
+    study.write_text('[study]\ntitle = "Made up"\n', encoding="utf-8")
+
+    with pytest.raises(DeliveryError) as caught:
+        convert_file(own_file, tmp_path / "b.csv", study=study)
+
+    assert str(caught.value) == (
+        "'synthetic.toml' simulates its data and says nothing of a file. Leave out --study."
+    )
