@@ -132,7 +132,9 @@ def _fields(text: bytes, array: Bytes, n_columns: int, layout: Layout) -> _Field
     """Find the fields of rows that all have as many as there are columns."""
     if len(layout.delimiter) != 1:
         return None
-    ends = np.flatnonzero((array == layout.delimiter[0]) | (array == NEWLINE))
+    is_end = array == NEWLINE
+    is_end |= array == layout.delimiter[0]
+    ends = np.flatnonzero(is_end)
     n_quotes = None
     if b'"' in text:
         before = np.cumsum(array == QUOTE, dtype=np.int32)[ends]
@@ -146,7 +148,8 @@ def _fields(text: bytes, array: Bytes, n_columns: int, layout: Layout) -> _Field
         return None
     ends = ends[:n_fields]
     starts = np.empty_like(ends)
-    starts[0], starts[1:] = 0, ends[:-1] + 1
+    starts[0] = 0
+    np.add(ends[:-1], 1, out=starts[1:])
     shape = (n_rows, n_columns)
     counts = None if n_quotes is None else n_quotes[:n_fields].reshape(shape)
     return _Fields(starts.reshape(shape), ends.reshape(shape), counts)
@@ -193,5 +196,6 @@ def _stack(words: list[NDArray[np.uint64]]) -> Words:
 def _words(text: bytes, starts: Places, sizes: Places) -> Words:
     """Return eight bytes from each start on, as one number, with zeros for what is beyond the size."""
     every: Words = np.ndarray((len(text) - WORD + 1,), dtype="<u8", buffer=text, strides=(1,))
-    own: Words = every[starts] & _OWN_BYTES[np.minimum(sizes, WORD)]
-    return own
+    words: Words = every[starts]
+    words &= _OWN_BYTES.take(sizes, mode="clip")  # a size above 8 counts as 8
+    return words

@@ -95,12 +95,19 @@ def _different_words(words: Words) -> tuple[Codes, Words]:
     codes, distinct = pd.factorize(mixed)
     if len(words) == 1:
         return codes.astype(np.int32), distinct[np.newaxis]
-    example = np.empty(len(distinct), dtype=np.intp)
-    example[codes[::-1]] = np.arange(len(codes))[::-1]  # what is written last, and stays, is the first row
-    distinct_words = words[:, example]
-    if (distinct_words[:, codes] != words).any():  # two different cells were mixed into the same word
+    example = _first_rows(codes, len(distinct))
+    alike = example[codes]
+    again = np.flatnonzero(alike != np.arange(len(codes)))
+    if (words[:, again] != words[:, alike[again]]).any():  # two different cells were mixed into the same word
         return _different_cells(words)
-    return codes.astype(np.int32), distinct_words
+    return codes.astype(np.int32), words[:, example]
+
+
+def _first_rows(codes: NDArray[np.intp], n_distinct: int) -> NDArray[np.intp]:
+    """Return the first row of each different cell."""
+    first = np.empty(n_distinct, dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]  # what is written last stays
+    return first
 
 
 def _different_cells(words: Words) -> tuple[Codes, Words]:
@@ -109,9 +116,7 @@ def _different_cells(words: Words) -> tuple[Codes, Words]:
     for word in words:
         own, distinct = pd.factorize(word)
         codes, _ = pd.factorize(codes * len(distinct) + own)
-    example = np.empty(int(codes.max()) + 1, dtype=np.intp)
-    example[codes[::-1]] = np.arange(len(codes))[::-1]
-    return codes.astype(np.int32), words[:, example]
+    return codes.astype(np.int32), words[:, _first_rows(codes, int(codes.max()) + 1)]
 
 
 def _side_by_side(parts: list[Words]) -> Words:

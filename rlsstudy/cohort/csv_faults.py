@@ -67,6 +67,11 @@ class Faults:
         """How many rows have a fault."""
         return sum(count for code, count in self._count.items() if code != BLANK)
 
+    @property
+    def are_too_many(self) -> bool:
+        """Whether so many rows have a fault that the rest is not worth reading."""
+        return self.n_rows >= MOST_FAULTS
+
     def problems(self) -> list[Problem]:
         """Return the faults of rows, in the order in which they were met."""
         return [self._problem(code) for code in self._first if code != BLANK]
@@ -78,7 +83,7 @@ class Faults:
             count = self._count[BLANK]
             message = f"'{self.file}' has {counted(count, 'blank line')}, passed over"
             notes.append(note(BLANK, message, self.file, line=self._first[BLANK][0], count=count))
-        if self.n_rows >= MOST_FAULTS:
+        if self.are_too_many:
             message = f"'{self.file}' was not read to its end, because so many rows do not fit its header"
             notes.append(note("N_NOT_READ", message, self.file, line=self._last))
         return notes

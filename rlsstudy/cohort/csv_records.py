@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from rlsstudy.cohort.csv_faults import BLANK, MOST_FAULTS, Faults
+from rlsstudy.cohort.csv_faults import BLANK, Faults
 from rlsstudy.cohort.csv_feed import Feed
 from rlsstudy.cohort.raw_table import refuse
 from rlsstudy.problems import Problem
@@ -68,7 +68,7 @@ class Records:
             The file holds what text cannot hold.
         """
         feed = self.feed
-        while self.faults.n_rows < MOST_FAULTS and (end := feed.line_end(0)) >= 0:
+        while not self.faults.are_too_many and (end := feed.line_end(0)) >= 0:
             line, text = feed.line, feed.text(0, end)
             if self._is_passed_over(text):
                 continue

@@ -15,7 +15,7 @@ import numpy as np
 from rlsstudy.cohort.csv_blocks import split_block
 from rlsstudy.cohort.csv_columns import Columns
 from rlsstudy.cohort.csv_encoding import settle_encoding
-from rlsstudy.cohort.csv_faults import MOST_FAULTS, Faults
+from rlsstudy.cohort.csv_faults import Faults
 from rlsstudy.cohort.csv_feed import BadText, Feed
 from rlsstudy.cohort.csv_header import SAMPLE, Head, check_delimiter, find_header, following_lines
 from rlsstudy.cohort.csv_kinds import HEAD, inner_suffix, open_text
@@ -131,7 +131,7 @@ class _Reader:
         """Read all rows; those that fit the header are kept, with the line in which each begins."""
         columns, lines = Columns(n_columns), [np.empty(0, dtype=np.int64)]
         n_rows, feed = 0, self._feed
-        while self._faults.n_rows < MOST_FAULTS and (text := feed.block()):
+        while not self._faults.are_too_many and (text := feed.block()):
             block = split_block(text, n_columns, self._layout, feed.line)
             if block is None:
                 rows, starts = self._rows_one_by_one(feed.passed + len(text), n_columns)

@@ -50,13 +50,16 @@ def _stating(column: RawColumn, reasons: RawColumn | None) -> RawColumn:
     )
     if isinstance(column, NumberColumn):
         return replace(column, stated=stated)
-    codes = np.where(column.codes < 0, np.int32(len(column.distinct)), column.codes)
+    told = _with_empty_texts(column) if ((column.codes < 0) & (stated == "")).any() else column
+    codes = np.where(stated == "", told.codes, np.int32(-1))
+    return replace(told, codes=codes, stated=stated, is_told=True)
+
+
+def _with_empty_texts(column: TextColumn) -> TextColumn:
+    """Return a column whose absent cells are empty texts."""
+    places = np.flatnonzero(column.distinct == "")
+    if len(places):
+        return replace(column, codes=np.where(column.codes < 0, np.int32(places[0]), column.codes))
     kinds = None if column.kinds is None else np.append(column.kinds, np.uint8(CellKind.TEXT))
-    return replace(
-        column,
-        codes=np.where(stated == "", codes, np.int32(-1)),
-        distinct=np.append(column.distinct, ""),
-        kinds=kinds,
-        stated=stated,
-        is_told=True,
-    )
+    codes = np.where(column.codes < 0, np.int32(len(column.distinct)), column.codes)
+    return replace(column, codes=codes, distinct=np.append(column.distinct, ""), kinds=kinds)

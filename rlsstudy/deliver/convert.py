@@ -22,9 +22,9 @@ def convert_file(source: Path, target: Path, *, study: Path | None = None, force
         The file. It is not written to.
     target : Path
         The new file: ``.csv``, ``.tsv``, ``.parquet``, ``.feather``, ``.xlsx``, ``.sav``, ``.zsav``, ``.dta`` or
-        ``.xpt``. Columns have the names of their variables, in declared units, and gaps keep their reasons.
-        Columns that the study does not map are left out, and keys of participants are replaced by running numbers.
-        Beside simulated people a note is written, which says what they are.
+        ``.xpt``. Columns have the names of their variables, in declared units, with what is derived from them, and
+        gaps keep their reasons. Columns that the study does not map are left out, and keys of participants become
+        running numbers. Beside simulated people a note is written, which says what they are.
     study : Path, optional
         The study file that says how the source is read; without it, columns have the names of declared variables.
     force : bool

@@ -87,7 +87,7 @@ def test_absent_columns_and_people_who_are_there_twice_are_refused(cohort):
 
 
 def test_names_that_are_not_declared_are_refused(cohort):
-    with pytest.raises(DeclarationError, match="No variable 'agee' is declared. Did you mean 'age'?"):
+    with pytest.raises(DeclarationError, match=r"No variable 'agee' is declared\. Did you mean 'age'\?"):
         to_pandera(cohort.model, ["agee"])
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rlsstudy.cohort import csv_faults, csv_feed, csv_kinds, csv_records
+from rlsstudy.cohort import csv_faults, csv_feed, csv_kinds
 from rlsstudy.cohort.raw_table import RawTable
 from rlsstudy.cohort.read_csv import read_csv
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
@@ -208,7 +208,7 @@ def test_other_columns_without_a_name_are_no_row_index(tmp_path, content):
         "two delimiters",
         "too wide",
         "long cell",
-    ],  # fmt: skip
+    ],
 )
 def test_file_that_is_no_table_is_refused(tmp_path, content, message):
     assert str(refusal(tmp_path, content)) == message
@@ -516,8 +516,7 @@ def test_too_many_rows_are_refused(tmp_path):
 
 
 def test_reading_stops_when_most_rows_do_not_fit(tmp_path, monkeypatch):
-    for module in (csv_faults, csv_records):
-        monkeypatch.setattr(module, "MOST_FAULTS", 3)
+    monkeypatch.setattr(csv_faults, "MOST_FAULTS", 3)
     table = read_csv(write(tmp_path, b"id,a\n" + b"1\n" * 9))
 
     assert found(table) == [("E_SHORT_ROW", 2, 3), ("N_NOT_READ", 4, 1)]

@@ -149,13 +149,13 @@ def round_trip(cohort, folder, ending):
 
 
 quick = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-thorough = settings(quick, max_examples=60)
+thorough = settings(quick, max_examples=150)
 
 
-@pytest.mark.parametrize("ending", ["csv", "tsv"])
+@pytest.mark.parametrize("ending", ["csv", "parquet", "sav"])
 @quick
 @given(cohorts())
-def test_text_files_give_back_what_was_written(tmp_path, in_this_process, ending, cohort):
+def test_usual_formats_give_back_what_was_written(tmp_path, in_this_process, ending, cohort):
     round_trip(cohort, tmp_path, ending)
 
 

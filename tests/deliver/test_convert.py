@@ -3,6 +3,7 @@
 import pytest
 
 import rlsstudy as rls
+from rlsstudy.cohort.write import write_cohort
 from rlsstudy.deliver.cohort_file import note_path
 from rlsstudy.deliver.convert import convert_file
 from rlsstudy.errors import CohortError, DeliveryError
@@ -12,7 +13,7 @@ STUDY = """
 title = "A study"
 outcome = "irls_total"
 factors = ["ferritin"]
-files = ["cohort.csv"]
+data = "cohort.csv"
 key = "id"
 
 [columns]
@@ -31,7 +32,7 @@ def own_file(tmp_path):
 
 def test_reasons_survive_from_format_to_format(tmp_path):
     cohort = rls.simulate_cohort(n=40, seed=1, design="population")
-    path = rls.cohort.write.write_cohort(cohort, tmp_path / "a.csv")
+    path = write_cohort(cohort, tmp_path / "a.csv")
 
     for ending in ("parquet", "tsv", "sav", "dta", "csv"):
         path = convert_file(path, tmp_path / f"b.{ending}")
@@ -47,10 +48,10 @@ def test_file_is_read_as_its_study_says(own_file, tmp_path):
     path = convert_file(own_file, tmp_path / "new.csv", study=tmp_path / "study.toml")
 
     assert path.read_text(encoding="utf-8").splitlines() == [
-        "participant,ferritin,irls_total",
-        "1,50.5,22",
-        "2,[no blood drawn],17",
-        "3,120,5",
+        "participant,ferritin,low_ferritin,irls_total,irls_band",
+        "1,50.5,yes,22,severe",
+        "2,[no blood drawn],[no blood drawn],17,moderate",
+        "3,120,no,5,mild",
     ]
     assert own_file.read_bytes() == before
     assert not note_path(path).exists()
@@ -58,7 +59,7 @@ def test_file_is_read_as_its_study_says(own_file, tmp_path):
 
 def test_simulated_people_keep_their_note(tmp_path):
     cohort = rls.simulate_cohort(n=5, seed=1)
-    source = rls.cohort.write.write_cohort(cohort, tmp_path / "a.csv")
+    source = write_cohort(cohort, tmp_path / "a.csv")
 
     path = convert_file(source, tmp_path / "b.parquet")
 
@@ -103,7 +104,10 @@ def test_file_with_faults_gives_none(tmp_path):
 
 def test_study_that_simulates_its_data_says_nothing_of_a_file(own_file, tmp_path):
     study = tmp_path / "synthetic.toml"
-    study.write_text('[study]\ntitle = "Made up"\n', encoding="utf-8")
+    study.write_text(
+        '[study]\ntitle = "Made up"\ndata = "synthetic"\noutcome = "irls_total"\nfactors = ["ferritin"]\npopulation = "rls_case"\n',
+        encoding="utf-8",
+    )
 
     with pytest.raises(DeliveryError) as caught:
         convert_file(own_file, tmp_path / "b.csv", study=study)
