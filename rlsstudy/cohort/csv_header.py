@@ -95,15 +95,16 @@ def find_header(head: Head, layout: Layout) -> str:
     filled = [name.strip() for name in head.names if name.strip()]
     if len(filled) > 1 and all(_is_one_word(name) for name in filled):
         return ""
-    rows = [(line, _fields(text, layout)) for line, text in head.following]
+    mark = next((own for own in COMMENT_MARKS if head.names[0].lstrip().startswith(own)), None)
+    rows = [
+        (line, _fields(text, layout))
+        for line, text in head.following
+        if mark is None or not text.lstrip().startswith(mark.encode())
+    ]
     for place, (line, fields) in enumerate(rows[:_LAST_TITLE]):
         below = [own for _, own in rows[place + 1 : place + 11]]
         if len(fields) > len(filled) and _is_header(fields, below):
-            above = [head.names[0], *(own[0].decode() for _, own in rows[:place])]
-            mark = next(
-                (m for m in COMMENT_MARKS if all(text.lstrip().startswith(m) for text in above)), None
-            )
-            declare = f"skip = {line - 1}" if mark is None else f"comment = '{mark}'"
+            declare = f"skip = {line - 1}" if place or mark is None else f"comment = '{mark}'"
             return f"a header line; one was found on line {line} (declare {declare})"
     return ""
 

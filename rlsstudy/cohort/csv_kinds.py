@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -61,6 +62,18 @@ KINDS: tuple[tuple[bytes, str], ...] = (
     (rb'\s*(?:\{\s*["}]|\[\s*[\[{])', "{ or [ (JSON)"),
 )
 _KINDS = tuple((re.compile(pattern), kind) for pattern, kind in KINDS)
+# What zipfile raises for archives that were changed at random, or are packed in a way it does not know.
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,  # also what is not implemented
+    ValueError,
+)
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -119,10 +132,7 @@ def _from_zip(path: Path) -> io.BytesIO:
     try:
         with zipfile.ZipFile(path) as archive:
             return _unpack_member(path, archive)
-    # What zipfile raises for archives changed at random, or packed in a way it does not know.
-    except (
-        zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, KeyError, zlib.error
-    ) as error:  # fmt: skip
+    except _ZIP_ERRORS as error:
         raise damaged(path, "a zip archive") from error
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from rlsstudy.cohort.cohort import NOT_RECORDED
+from rlsstudy.cohort.patterns import NUMBER_TEXT
 from rlsstudy.cohort.raw_table import REASON_SUFFIX
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.study import SYNTHETIC_KEY
@@ -128,7 +130,8 @@ def names_of(keys: Iterable[str], columns: Iterable[WrittenColumn]) -> list[str]
 def level_codes(variable: Variable) -> dict[str, int]:
     """Return the number that stands for each level in files whose levels are labelled numbers.
 
-    Levels that are whole numbers themselves stand for themselves; others are counted from 0.
+    Levels that are whole numbers themselves stand for themselves; the others are counted from 0, past any number that
+    is the name of a level.
 
     Examples
     --------
@@ -136,9 +139,12 @@ def level_codes(variable: Variable) -> dict[str, int]:
     >>> level_codes(rls.rls_model()["rls_case"])
     {'no': 0, 'yes': 1}
     """
-    if all(WHOLE.fullmatch(level) for level in variable.levels):
-        return {level: int(level) for level in variable.levels}
-    return dict(variable.codes)
+    named = [float(level) for level in variable.levels if NUMBER_TEXT.fullmatch(level)]
+    free = (number for number in count() if number not in named)
+    return {
+        level: int(level) if WHOLE.fullmatch(level) and named.count(float(level)) == 1 else next(free)
+        for level in variable.levels
+    }
 
 
 def _as_texts(level: pd.Index) -> Texts:

@@ -1,6 +1,8 @@
 """CSV is read as text, strictly, and every row keeps its line."""
 
+import contextlib
 import gzip
+import random
 import zipfile
 from pathlib import Path
 
@@ -361,8 +363,19 @@ def test_column_may_be_called_as_a_signature(tmp_path, header):
         (b"RLS export,\nid,a\n1,2\n", "a header line; one was found on line 2 (declare skip = 1)"),
         (b"# export\n# 2021\nid,a\n1,2\n", "a header line; one was found on line 3 (declare comment = '#')"),
         (b"# export\nof 2021\nid,a\n1,2\n", "a header line; one was found on line 3 (declare skip = 2)"),
+        (
+            b"# export\nid,a\n1,2\n# again\n3,4\n",
+            "a header line; one was found on line 2 (declare comment = '#')",
+        ),
     ],
-    ids=["titles", "title with a comma", "filled up", "comments", "comment and title"],
+    ids=[
+        "titles",
+        "title with a comma",
+        "filled up",
+        "comments",
+        "comment and title",
+        "comments between",
+    ],
 )
 def test_header_below_other_lines_is_pointed_out(tmp_path, content, hint):
     table = read_csv(write(tmp_path, content))
@@ -489,6 +502,29 @@ def test_archive_of_several_files_is_refused(tmp_path):
 )
 def test_damaged_packed_file_is_refused(tmp_path, content, name):
     assert [problem.code for problem in refusal(tmp_path, content, name).problems] == ["E_DAMAGED"]
+
+
+def changed_at_random(content: bytes, seed: int) -> bytes:
+    rng = random.Random(seed)
+    changed = bytearray(content)
+    for _ in range(rng.randint(1, 16)):
+        place = rng.randrange(len(changed))
+        changed[place : place + rng.randint(0, 4)] = rng.randbytes(rng.randint(0, 4))
+    return bytes(changed) or b"x"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cohort.csv", "cohort.csv.gz", "cohort.csv.zip"])
+def test_file_changed_at_random_is_read_or_refused(tmp_path, name):
+    plain = b"".join(b'%d,"a, b",\xc3\xa9\n' % row for row in range(60))
+    with zipfile.ZipFile(tmp_path / "whole.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("cohort.csv", plain)
+    zipped = (tmp_path / "whole.zip").read_bytes()
+    whole = {"cohort.csv": plain, "cohort.csv.gz": gzip.compress(plain), "cohort.csv.zip": zipped}[name]
+
+    for seed in range(2_000):
+        with contextlib.suppress(CohortError):
+            read_csv(write(tmp_path, changed_at_random(whole, seed), name))
 
 
 def test_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path, monkeypatch):

@@ -81,7 +81,7 @@ def check_any_bytes(tail: bytes, piece: int) -> None:
 
 
 FEW = settings(max_examples=25)
-MANY = settings(max_examples=2_000)
+MANY = settings(max_examples=400)
 
 
 @FEW

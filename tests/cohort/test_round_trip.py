@@ -148,7 +148,7 @@ def round_trip(cohort, folder, ending):
     return True
 
 
-quick = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 thorough = settings(quick, max_examples=150)
 
 

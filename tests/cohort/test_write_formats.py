@@ -9,6 +9,7 @@ import pyreadstat
 import pytest
 
 from rlsstudy.cohort.write import write_cohort
+from rlsstudy.cohort.write_columns import level_codes
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import CohortError
 from tests.cohort.written import VARIABLES, small_cohort, variable
@@ -137,6 +138,19 @@ def test_spss_has_labels_measures_formats_and_declared_missing_codes(tmp_path, e
     assert np.isnan(data["grade"][2])  # not recorded is system-missing
     assert data["code"].tolist() == ["00123", "", "=1+1"]
     assert data["code__reason"].tolist() == ["", "refused", ""]
+
+
+@pytest.mark.parametrize(
+    ("levels", "codes"),
+    [
+        (("no", "yes"), (0, 1)),
+        (("3", "1", "2"), (3, 1, 2)),
+        (("never", "1", "0", "more"), (2, 1, 0, 3)),
+        (("1", "01", "x"), (0, 2, 3)),
+    ],
+)
+def test_no_level_has_the_number_that_is_the_name_of_another(levels, codes):
+    assert tuple(level_codes(variable("town", Kind.CATEGORICAL, levels=levels)).values()) == codes
 
 
 def test_codes_for_missing_are_below_every_value_and_more_than_three_are_a_range(tmp_path):
