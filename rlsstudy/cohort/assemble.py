@@ -88,7 +88,9 @@ def dates_of(days: Floats) -> NDArray[np.datetime64]:
 def _categorical(gaps: Gaps) -> pd.Categorical:
     """Return the reasons that occur, sorted, as levels."""
     used = sorted({gaps.names[code - 1] for code in np.unique(gaps.codes) if code})
-    place = np.asarray([-1, *(used.index(name) if name in used else -1 for name in gaps.names)], dtype=np.int16)
+    place = np.asarray(
+        [-1, *(used.index(name) if name in used else -1 for name in gaps.names)], dtype=np.int16
+    )
     return pd.Categorical.from_codes(place[gaps.codes], pd.Index(used))
 
 

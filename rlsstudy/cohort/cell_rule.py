@@ -55,9 +55,7 @@ class CellRule:
     @property
     def factor(self) -> float:
         """What the file's numbers are multiplied by."""
-        return (
-            1.0 if self.mapped.unit is None else (unit_factor(self.variable, self.mapped.unit) or 1.0)
-        )
+        return 1.0 if self.mapped.unit is None else (unit_factor(self.variable, self.mapped.unit) or 1.0)
 
     @property
     def levels(self) -> dict[str, float]:

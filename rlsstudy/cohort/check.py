@@ -68,9 +68,7 @@ def _declared(path: Path, study: str | Path | Study | None) -> Study:
 
 def _as_problem(complaint: Complaint, name: str) -> Problem:
     message = f"Study file '{name}': {complaint.text}"
-    return Problem(
-        complaint.code, message, file=name, column=complaint.key or None, line=complaint.line
-    )
+    return Problem(complaint.code, message, file=name, column=complaint.key or None, line=complaint.line)
 
 
 def _two_studies(file: str) -> Problem:

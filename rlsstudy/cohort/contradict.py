@@ -47,7 +47,12 @@ def _fits(rule: Contradiction, columns: Columns) -> bool:
 
 
 def _found(rule: Contradiction, columns: Columns) -> Iterator[Problem]:
-    needed = {name for condition in rule.conditions for name in (condition.variable, condition.above_variable) if name}
+    needed = {
+        name
+        for condition in rule.conditions
+        for name in (condition.variable, condition.above_variable)
+        if name
+    }
     if not needed <= columns.keys():
         return
     where = np.logical_and.reduce([_holds(condition, columns) for condition in rule.conditions])
@@ -69,7 +74,9 @@ def _holds(condition: Condition, columns: Columns) -> Mask:
     column = columns[condition.variable]
     found = ~np.isnan(column.values)
     if condition.levels:
-        wanted = [column.variable.codes[level] for level in condition.levels if level in column.variable.codes]
+        wanted = [
+            column.variable.codes[level] for level in condition.levels if level in column.variable.codes
+        ]
         found = found & np.isin(column.values, wanted)
     if condition.below is not None:
         found = found & (column.values < condition.below)

@@ -115,12 +115,14 @@ def _type_hint(rule: CellRule, cells: Sequence[str]) -> str:
             "Thousands or decimals? Write them without separators, or declare the decimal mark in [columns]."
         )
     if rule.decimal == "." and _all(cells, lambda cell: COMMA_NUMBER.fullmatch(cell) is not None):
-        return 'Decimal commas? Declare decimal = "," for the file in [files], or for the column in [columns].'
+        return (
+            'Decimal commas? Declare decimal = "," for the file in [files], or for the column in [columns].'
+        )
     if _all(cells, lambda cell: DAY_WORD.fullmatch(cell) is not None):
         return "A spreadsheet made dates of them: enter them as text, and export again."
     if _all(cells, lambda cell: WITH_UNIT.fullmatch(cell) is not None):
         return "The unit belongs in the study file, not in the cells."
-    return f'Mend them, or declare what they mean: {_declare(rule)}.'
+    return f"Mend them, or declare what they mean: {_declare(rule)}."
 
 
 def _declare(rule: CellRule) -> str:
@@ -159,6 +161,7 @@ def _level(column: ReadColumn, rule: CellRule, cells: Sequence[str]) -> Said:
 
 
 def _pattern(column: ReadColumn, rule: CellRule, cells: Sequence[str]) -> Said:
+    del column
     pattern = rule.mapped.pattern or ""
     hint = "Compare them with the source."
     if _all(cells, lambda cell: not cell.isascii()):

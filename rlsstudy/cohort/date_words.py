@@ -37,7 +37,7 @@ def date_hint(cells: Sequence[str], column: str) -> str:
         return "They are written in several ways: write all of them in one, the year first."
     (written,) = formats
     if written == "":
-        return f"Declare how they are written: in [columns], {column} = {{ …, format = \"…\" }}."
+        return f'Declare how they are written: in [columns], {column} = {{ …, format = "…" }}.'
     if "?" in written:
         return "Ambiguous: day or month first? Look it up at the source, and declare the format in [columns]."
     return f'Declare how they are written: in [columns], {column} = {{ …, format = "{written}" }}.'

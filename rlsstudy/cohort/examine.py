@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -188,7 +187,7 @@ def _no_outcome(study: Study, severity: Severity) -> Problem:
 
 
 def _index(merged: Merged, key: str) -> pd.Index:
-    """Number the participants; with visits, the index has both."""
+    """Return the index: the numbers of the participants, and their visits where there are any."""
     numbers = _numbers(merged, key)
     if merged.visits is None:
         return pd.Index(numbers, name="participant")

@@ -68,7 +68,9 @@ def key_problems(
         again = np.asarray(keys.duplicated(), dtype=bool) & ~blank
         yield from _repeated(table, columns.participant, keys.to_frame("participant"), again)
     if not columns.judged and columns.participant != ROW_KEY:
-        different = {key for key in set(people) if key.strip() and (not key.isprintable() or key != key.strip())}
+        different = {
+            key for key in set(people) if key.strip() and (not key.isprintable() or key != key.strip())
+        }
         odd = np.asarray(keys.isin(different), dtype=bool) & ~again
         yield from _fault(table, columns.participant, "E_PATTERN", odd)
 
@@ -92,7 +94,9 @@ def _repeated(table: RawTable, column: str, keys: pd.DataFrame, again: Mask) -> 
     above = int(np.flatnonzero((keys == keys.iloc[row]).all(axis=1).to_numpy())[0])
     one = column.partition(",")[0]
     where = table.place(above, one)
-    message = f"Key column '{column}' of '{table.file}' has {counted(count, 'row')} with a key that stands above"
+    message = (
+        f"Key column '{column}' of '{table.file}' has {counted(count, 'row')} with a key that stands above"
+    )
     what = "participant and visit" if "," in column else "participant"
     problem = Problem(
         "E_DUPLICATE_KEY",

@@ -153,9 +153,16 @@ def _parsed_text(files: Sequence[LaidOut], columns: Mapping[str, ReadColumn]) ->
             for column in columns.values()
         )
         if count:
-            message = f"'{table.file}' stores the numbers of {counted(count, 'column')} as text, read as numbers"
+            message = (
+                f"'{table.file}' stores the numbers of {counted(count, 'column')} as text, read as numbers"
+            )
             hint = "Typed columns say more: export numbers as numbers."
-            problems.append(replace(note("N_PARSED_TEXT", message, table.file, count=count, hint=hint), allowed="typed columns"))
+            problems.append(
+                replace(
+                    note("N_PARSED_TEXT", message, table.file, count=count, hint=hint),
+                    allowed="typed columns",
+                )
+            )
     return problems
 
 

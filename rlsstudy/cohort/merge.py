@@ -104,7 +104,9 @@ def merge_tables(
     if lacking:
         return None, [], lacking
     files = [_Keyed.of(table, own) for table, own in zip(tables, keys, strict=True)]
-    problems = [problem for one in files for problem in key_problems(one.table, one.columns, one.people, one.visits)]
+    problems = [
+        problem for one in files for problem in key_problems(one.table, one.columns, one.people, one.visits)
+    ]
     first = files[0]
     n = len({key for key in first.people if key.strip()})
     ledger = [LedgerEntry("read", f"participants in '{first.table.file}'{_with_visits(first)}", n, n)]
@@ -168,7 +170,9 @@ class _Keyed:
                 places[key] = row
         known = {text for text in first.people if text.strip()}
         people = {text for text in self.people if text.strip()}
-        rows = [places.get(key, -1) if text.strip() else -1 for key, text in zip(asked, first.people, strict=True)]
+        rows = [
+            places.get(key, -1) if text.strip() else -1 for key, text in zip(asked, first.people, strict=True)
+        ]
         return [*rows, *faulty], len(people & known), len(people - known)
 
 
@@ -188,7 +192,9 @@ def _merged(files: Sequence[_Keyed], rows: Sequence[list[int] | range]) -> Merge
         aligned.append(places)
     tables = tuple(one.table for one in files)
     keys = _padded(first.people, total)
-    return Merged(tables, tuple(aligned), keys, None if first.visits is None else _padded(first.visits, total))
+    return Merged(
+        tables, tuple(aligned), keys, None if first.visits is None else _padded(first.visits, total)
+    )
 
 
 def _padded(texts: list[str], total: int) -> Texts:
@@ -205,4 +211,6 @@ def _no_visits(tables: Sequence[RawTable], keys: Sequence[KeyColumns]) -> Iterat
 
 
 def _with_visits(first: _Keyed) -> str:
-    return "" if first.visits is None else f", in {counted(first.table.n_rows, 'row')} of participant and visit"
+    return (
+        "" if first.visits is None else f", in {counted(first.table.n_rows, 'row')} of participant and visit"
+    )

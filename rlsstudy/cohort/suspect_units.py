@@ -22,7 +22,14 @@ TOLERANCE = 0.10  # of the ratio of medians, on either side of a factor
 QUARTILE_TOLERANCE = 0.30  # of the ratios of quartiles: the whole distribution is shifted, not its middle
 LEAST_APART = 3.0  # standard errors of the difference of log medians
 # Between units in use: multiples of ten, and the molar ones of ferritin, cholesterol and creatinine.
-USUAL_FACTORS = {10.0: "", 100.0: "", 1000.0: "", 2.247: "pmol/L of ferritin", 38.67: "mg/dL of cholesterol", 88.4: "µmol/L of creatinine"}
+USUAL_FACTORS = {
+    10.0: "",
+    100.0: "",
+    1000.0: "",
+    2.247: "pmol/L of ferritin",
+    38.67: "mg/dL of cholesterol",
+    88.4: "µmol/L of creatinine",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +63,12 @@ def unit_differences(numbers: Sequence[ReadColumn], site: ReadColumn) -> Iterato
                 message,
                 Severity.WARN,
                 f"one unit{fits}",
-                f"If they are in another unit, say so row by row: {column.name} = {{ …, unit_column = \"…\" }}.",
+                f'If they are in another unit, say so row by row: {column.name} = {{ …, unit_column = "…" }}.',
                 column.file,
                 column.name,
-                count=sum(int((known & (site.values == code)).sum()) for code in np.unique(site.values[known])[:1]),
+                count=sum(
+                    int((known & (site.values == code)).sum()) for code in np.unique(site.values[known])[:1]
+                ),
             )
 
 
@@ -85,7 +94,10 @@ def _difference(
     for factor, unit in _factors(column.variable):
         for sign in (1.0, -1.0):
             off = np.log(factor) * sign
-            if abs(apart - off) < np.log1p(TOLERANCE) and (np.abs(quartiles - off) < np.log1p(QUARTILE_TOLERANCE)).all():
+            if (
+                abs(apart - off) < np.log1p(TOLERANCE)
+                and (np.abs(quartiles - off) < np.log1p(QUARTILE_TOLERANCE)).all()
+            ):
                 return _Difference(_site_name(site, code), float(np.exp(apart)), unit)
     return None
 

@@ -34,7 +34,11 @@ def sentinels(column: ReadColumn) -> Iterator[Problem]:
     for code in (float(known.max()), float(known.min())):
         where = column.values == code
         count = int(where.sum())
-        if code in USUAL_CODES and count >= max(FEWEST_CODES, FEWEST_SHARE * len(known)) and _far_off(known, code):
+        if (
+            code in USUAL_CODES
+            and count >= max(FEWEST_CODES, FEWEST_SHARE * len(known))
+            and _far_off(known, code)
+        ):
             yield from column.problems(
                 "W_SENTINEL",
                 "value",

@@ -78,4 +78,6 @@ def _noted(column: ReadColumn, rule: CellRule, changed: Mask, there: Mask) -> It
         f"{column.place} has its units in '{rule.mapped.unit_column}':"
         f" {count:,} of {int(there.sum()):,} values were converted to {rule.variable.unit}"
     )
-    yield Problem("N_UNIT_CONVERTED", message, Severity.NOTE, allowed, "", column.file, column.name, count=count)
+    yield Problem(
+        "N_UNIT_CONVERTED", message, Severity.NOTE, allowed, "", column.file, column.name, count=count
+    )

@@ -69,7 +69,10 @@ def other_columns(table: RawTable, known: Known, model: CausalModel) -> Iterator
     others = [
         name
         for name in table.columns
-        if name and name not in known.mapped and name not in known.drop and not (redcap and is_system_column(name))
+        if name
+        and name not in known.mapped
+        and name not in known.drop
+        and not (redcap and is_system_column(name))
     ]
     # Without a column that is known the first line may be no header, and its cells a participant's values.
     has_header = bool(known.mapped & table.columns.keys())
@@ -136,7 +139,9 @@ def _unsafe_names(table: RawTable, unsafe: Sequence[str], *, named: bool) -> Ite
 
 
 def _look_alike(table: RawTable, name: str, same: str) -> Problem:
-    message = f"'{table.file}' has a column that differs from '{same}' by accents, width of letters or case only"
+    message = (
+        f"'{table.file}' has a column that differs from '{same}' by accents, width of letters or case only"
+    )
     hint = f"Rename it to '{same}' if it is meant, or map it in [columns]."
     problem = Problem("E_UNKNOWN_COLUMN", message, allowed=same, hint=hint, file=table.file, column=name)
     return problem_at(table.header_place, problem)
@@ -160,10 +165,14 @@ def _direct_identifier(table: RawTable, name: str, others: OtherColumns) -> Prob
 
 def _left_alone(table: RawTable, others: Sequence[str], model: CausalModel) -> Iterator[Problem]:
     if others:
-        message = f"'{table.file}' has {counted(len(others), 'column')} that the study does not map, left alone"
+        message = (
+            f"'{table.file}' has {counted(len(others), 'column')} that the study does not map, left alone"
+        )
         declared = [name for name in others if name in model]
         hint = (
-            f"Declared variables among them, to be mapped if meant: {', '.join(declared)}." if declared else ""
+            f"Declared variables among them, to be mapped if meant: {', '.join(declared)}."
+            if declared
+            else ""
         )
         yield note("N_UNMAPPED", message, table.file, count=len(others), hint=hint)
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 WORTH_A_WARNING = 0.5  # share of missing values
 # What people enter for a missing value; such a code may be shown, because it is nobody's value.
-USUAL_CODES = frozenset({-1, -7, -8, -9, -77, -88, -99, -999, -9999, 77, 88, 99, 777, 888, 999, 7777, 8888, 9999})
+USUAL_CODES = frozenset(
+    {-1, -7, -8, -9, -77, -88, -99, -999, -9999, 77, 88, 99, 777, 888, 999, 7777, 8888, 9999}
+)
 FAR = 4.0  # times the limit: another unit, rather than an extreme value
 UNIT_STEP = 1000.0  # between the usual multiples of a unit
 
 
-def validate_columns(
-    columns: Iterable[ReadColumn], required: frozenset[str] = frozenset()
-) -> list[Problem]:
+def validate_columns(columns: Iterable[ReadColumn], required: frozenset[str] = frozenset()) -> list[Problem]:
     """Check limits, zeros that cannot be, and what is missing.
 
     Parameters
@@ -85,7 +85,11 @@ def _range_hint(column: ReadColumn, outside: Mask) -> str:
     if set(different.tolist()) <= USUAL_CODES and not column.converted:
         codes = ", ".join(f'"{plain_number(code)}"' for code in different)
         return f"A code for missing? Declare it: in [columns], {column.name} = {{ …, missing = [{codes}] }}."
-    if 0 < high * FAR < found.min() and (found / UNIT_STEP >= low).all() and (found / UNIT_STEP <= high).all():
+    if (
+        0 < high * FAR < found.min()
+        and (found / UNIT_STEP >= low).all()
+        and (found / UNIT_STEP <= high).all()
+    ):
         return "They are about 1,000 times too large: is the unit another one?"
     return "Is the unit right? Codes for missing values are declared in [columns]; plausible values in [variables]."
 

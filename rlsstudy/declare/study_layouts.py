@@ -59,7 +59,10 @@ def read_layouts(
         own = read_columns(table.table("columns"), model, unread)
         table.finish()
         if not has and not files and not _is_wrong(table, has, files):
-            table.complain("'has' must list the columns by which a file of this layout is known, or 'files' names.", "has")
+            table.complain(
+                "'has' must list the columns by which a file of this layout is known, or 'files' names.",
+                "has",
+            )
         if not table.has("columns"):
             table.complain("its [columns] are missing.", "columns")
         maps = own.maps

@@ -17,7 +17,7 @@ from typer.core import TyperCommand
 from typer.main import get_command
 
 from rlsstudy.deliver.cli_data import register_data_commands
-from rlsstudy.deliver.exit_status import FAULT, INPUT, INTERRUPTED, TERMINATED
+from rlsstudy.deliver.exit_status import INPUT, INTERRUPTED, TERMINATED
 from rlsstudy.errors import DeliveryError, RLSStudyError, did_you_mean
 
 if TYPE_CHECKING:

@@ -26,4 +26,6 @@ def column(variable: Variable, values: Sequence[float | str | None]) -> ReadColu
     table = RawTable("c.csv", {}, n, np.arange(2, n + 2))
     coded = [np.nan if v is None else variable.codes[v] if isinstance(v, str) else v for v in values]
     gaps = Gaps.of(["not recorded" if value is None else None for value in values])
-    return ReadColumn(variable, np.asarray(coded, dtype=float), gaps, Source(table, variable.name, np.arange(n)))
+    return ReadColumn(
+        variable, np.asarray(coded, dtype=float), gaps, Source(table, variable.name, np.arange(n))
+    )

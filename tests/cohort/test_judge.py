@@ -104,7 +104,9 @@ def test_text_that_was_damaged_on_its_way_is_a_warning_and_kept(cell, code):
     assert column.texts[int(column.values[0])] == cell
 
 
-@pytest.mark.parametrize("cell", ["None", "NA", "nan", "null", "12E05", "CON", "<b>", "10 March", "Ångström", "a, b"])
+@pytest.mark.parametrize(
+    "cell", ["None", "NA", "nan", "null", "12E05", "CON", "<b>", "10 March", "Ångström", "a, b"]
+)
 def test_plain_text_is_text(cell):
     column, problems = read(CODE, TextColumn.of([cell]), 1)
 
@@ -122,7 +124,9 @@ def test_typed_cells_are_judged_by_what_they_were():
 
 
 def test_number_where_text_is_declared_is_refused():
-    assert [p.code for p in read(CODE, TextColumn.typed(["123"], [CellKind.NUMBER]), 1)[1]] == ["E_ID_NOT_TEXT"]
+    assert [p.code for p in read(CODE, TextColumn.typed(["123"], [CellKind.NUMBER]), 1)[1]] == [
+        "E_ID_NOT_TEXT"
+    ]
     assert [p.code for p in read_numbers(CODE, [123.0, np.nan])[1]] == ["E_ID_NOT_TEXT"]
 
 

@@ -43,7 +43,9 @@ def test_exports_of_the_same_redcap_records_give_the_same_cohort(export):
     path = DATA / "redcap" / f"simple_export_{export}.csv"
     if export == "label_header":
         # One field is not in the dictionary, so that its label stays, which ends in a question mark.
-        assert [problem.code for problem in check_file(path, REAL / "redcap_simple" / "study.toml")][-1] != "E_TYPE"
+        assert [problem.code for problem in check_file(path, REAL / "redcap_simple" / "study.toml")][
+            -1
+        ] != "E_TYPE"
         return
 
     cohort = loaded(path, "redcap_simple")

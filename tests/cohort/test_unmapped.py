@@ -11,10 +11,14 @@ from rlsstudy.declare.study import OtherColumns
 
 def table(**columns: list[str]) -> RawTable:
     n = len(next(iter(columns.values())))
-    return RawTable("c.csv", {name: TextColumn.of(cells) for name, cells in columns.items()}, n, np.arange(2, n + 2))
+    return RawTable(
+        "c.csv", {name: TextColumn.of(cells) for name, cells in columns.items()}, n, np.arange(2, n + 2)
+    )
 
 
-def said(asked: RawTable, others: OtherColumns = OtherColumns.WARN, drop: tuple[str, ...] = ()) -> list[tuple[str, str | None]]:
+def said(
+    asked: RawTable, others: OtherColumns = OtherColumns.WARN, drop: tuple[str, ...] = ()
+) -> list[tuple[str, str | None]]:
     known = Known(frozenset({"id", "irls", "note"}), frozenset(drop), others)
     return [(p.code, p.column) for p in other_columns(asked, known, rls_model())]
 
@@ -59,7 +63,9 @@ def test_column_that_identifies_people_is_found_by_name_or_content(name, cells):
     assert said(asked, drop=(name,)) == []
 
 
-@pytest.mark.parametrize("cells", [["12.5", "3", "4"], ["2021-01-01", "2021-02-01", ""], ["note a@b", "x", "y"]])
+@pytest.mark.parametrize(
+    "cells", [["12.5", "3", "4"], ["2021-01-01", "2021-02-01", ""], ["note a@b", "x", "y"]]
+)
 def test_plain_columns_identify_nobody(cells):
     assert said(table(id=["1", "2", "3"], other=cells)) == [("W_UNKNOWN_COLUMN", "other")]
 

@@ -59,7 +59,11 @@ def test_file_without_visits_holds_for_all_visits_of_a_participant(tmp_path):
 def test_dates_and_texts_are_carried_in_their_types(tmp_path):
     data = load_cohort(study(tmp_path)).data
 
-    assert data["visit_date"].tolist() == [pd.Timestamp("2021-03-01"), pd.Timestamp("2021-03-29"), pd.Timestamp("2021-04-01")]
+    assert data["visit_date"].tolist() == [
+        pd.Timestamp("2021-03-01"),
+        pd.Timestamp("2021-03-29"),
+        pd.Timestamp("2021-04-01"),
+    ]
     assert data["remark"].fillna("-").tolist() == ["-", "felt well", "NA"]
     assert str(data["remark"].dtype) == "string"
 

@@ -23,7 +23,5 @@ CONTRADICTIONS = (
         (Condition("anaemia", ("yes",)), Condition("haemoglobin", above=17)),
     ),
     Contradiction("diastolic pressure is not above systolic", (Condition("dbp", above_variable="sbp"),)),
-    Contradiction(
-        "symptoms do not begin after the visit", (Condition("age_onset", above_variable="age"),)
-    ),
+    Contradiction("symptoms do not begin after the visit", (Condition("age_onset", above_variable="age"),)),
 )
