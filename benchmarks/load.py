@@ -121,6 +121,7 @@ def contenders(folder: Path, data: pd.DataFrame) -> dict[str, dict[str, Callable
     return {
         f"CSV, {csv.stat().st_size / 1e6:.0f} MB": {
             "pandas.read_csv": lambda: pd.read_csv(csv),
+            "pandas.read_csv, as text": lambda: pd.read_csv(csv, dtype=str, keep_default_na=False),
             "pandas and pandera": lambda: schema.validate(pd.read_csv(csv), lazy=True),
             "read_csv, as text": lambda: read_csv(csv),
             "load_cohort, checked": lambda: rls.load_cohort(csv_study),

@@ -133,20 +133,24 @@ class Feed:
             text += b"\n"
         cut = text.rfind(b"\n") + 1
         whole, self._tail = text[:cut], text[cut:]
-        if self._fault is not None:
-            self._fault.before = self._tail
+        self._keep_before_fault()
         if len(self._tail) > LONGEST_LINE:
             raise refuse(self._path, _long_line(self._path.name, self.line))
         self._held = self._held[self._at :] + self._sound_lines(whole)
         self._at = 0
         return True
 
+    def _keep_before_fault(self) -> None:
+        """Keep what stands in the line of a fault before it."""
+        if self._fault is not None:
+            self._fault.before = self._tail
+
     def _decode(self, raw: bytes) -> bytes:
         """Return a piece in UTF-8, up to what cannot be decoded; UTF-8 itself is checked line by line."""
         if self._decoder is None:
-            text = raw.removeprefix(self._marks)
+            unmarked = raw.removeprefix(self._marks)
             self._marks = b""
-            return text
+            return unmarked
         before = self._decoder.getstate()
         try:
             text = self._decoder.decode(raw, final=not raw)

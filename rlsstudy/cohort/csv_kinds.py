@@ -162,7 +162,7 @@ def _unpack_member(path: Path, archive: zipfile.ZipFile) -> io.BytesIO:
         return _unpack(path, file)
 
 
-def _unpack(path: Path, file: IO[bytes]) -> io.BytesIO:
+def _unpack(path: Path, file: IO[bytes] | gzip.GzipFile) -> io.BytesIO:
     """Read a packed file as long as it stays within the limits."""
     packed = path.stat().st_size
     content = io.BytesIO()

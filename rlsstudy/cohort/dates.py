@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlsstudy.cohort.raw_table import CellKind
+from rlsstudy.declare.study import ISO_DATE
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cell_rule import CellRule, Verdicts
@@ -37,6 +38,8 @@ _PARTS = {
 _ISO = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]{1,6})?)?)?"
 )
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR_ONE = -719_162  # 0001-01-01 in days since 1970-01-01
 _PIVOT = 69  # two-digit years from 69 on are of the last century, as in POSIX
 
 
@@ -137,6 +140,8 @@ def judge_dates(raw: TextColumn, rule: CellRule, verdicts: Verdicts) -> None:
     rule, verdicts
         What the cells may be, and where it is noted.
     """
+    if raw.kinds is None and rule.mapped.date_format == ISO_DATE:
+        _judge_iso_days(raw, verdicts)
     written = DateFormat(rule.mapped.date_format)
     faulty: dict[str, list[int]] = {}
     for place in np.flatnonzero(verdicts.open).tolist():
@@ -151,6 +156,19 @@ def judge_dates(raw: TextColumn, rule: CellRule, verdicts: Verdicts) -> None:
         cells[places] = True
         verdicts.fault(cells, code)
     verdicts.open[:] = False
+
+
+def _judge_iso_days(raw: TextColumn, verdicts: Verdicts) -> None:
+    """Read all days at once where they are written as ISO dates and exist; the others are left open."""
+    cells = raw.distinct[verdicts.open]
+    if not all(map(_ISO_DAY.fullmatch, cells)):
+        return
+    try:
+        days = cells.astype("datetime64[D]").astype(np.int64)
+    except ValueError:  # there is no such day, which is told cell by cell
+        return
+    if len(days) and days.min() >= _YEAR_ONE:
+        verdicts.decide(verdicts.open.copy(), days.astype(np.float64))
 
 
 def _days(cell: str, typed: int, written: DateFormat) -> float:

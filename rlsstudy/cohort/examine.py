@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ from rlsstudy.errors import CohortError
 from rlsstudy.problems import Problem, Severity, refusals
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from rlsstudy.cohort.gaps import Mask
@@ -58,6 +61,24 @@ def examine(study: Study, data: DataFiles, *, all_needed: bool = True) -> tuple[
     problems : list of Problem
         Refusals, warnings and notes.
     """
+    with ThreadPoolExecutor(max_workers=1) as beside:  # a checksum takes as long as a check, on another core
+        digests = {path.name: beside.submit(_digest, path) for path in data.paths}
+        cohort, problems = _examine(study, data, all_needed=all_needed)
+    if cohort is None:
+        return None, problems
+    facts = {name: digest.result() for name, digest in digests.items()}
+    return replace(cohort, origin=_origin(data, facts, cohort.is_synthetic)), problems
+
+
+def _digest(path: Path) -> str:
+    """Return a file's checksum; nothing where it cannot be read, which its reader says."""
+    try:
+        return file_digest(path)
+    except (OSError, ValueError):
+        return ""
+
+
+def _examine(study: Study, data: DataFiles, *, all_needed: bool) -> tuple[Cohort | None, list[Problem]]:
     tables, problems = _read_tables(data)
     if len(tables) < len(data.paths):
         return None, problems
@@ -86,7 +107,8 @@ def examine(study: Study, data: DataFiles, *, all_needed: bool = True) -> tuple[
         return None, problems
     index = _index(merged, data.key)[judged.stays]
     frames = assemble_frames(judged.columns, study.model, index)
-    return Cohort(*frames, study, (*ledger, *judged.ledger), _origin(data), tuple(problems)), problems
+    origin = Origin("", synthetic=data.key == SYNTHETIC_KEY)
+    return Cohort(*frames, study, (*ledger, *judged.ledger), origin, tuple(problems)), problems
 
 
 def _read_tables(data: DataFiles) -> tuple[list[RawTable], list[Problem]]:
@@ -210,9 +232,7 @@ def _numbers(merged: Merged, key: str) -> NDArray[np.int64]:
     return merged.rows[0] + 1
 
 
-def _origin(data: DataFiles) -> Origin:
+def _origin(data: DataFiles, facts: dict[str, str], synthetic: bool) -> Origin:
     names = ", ".join(path.name for path in data.paths)
-    facts = {path.name: file_digest(path) for path in data.paths}
-    if data.key == SYNTHETIC_KEY:
-        return Origin(f"Synthetic data, read from {names}.", synthetic=True, facts=facts)
-    return Origin(f"Read from {names}.", synthetic=False, facts=facts)
+    kind = "Synthetic data, read" if synthetic else "Read"
+    return Origin(f"{kind} from {names}.", synthetic=synthetic, facts=facts)

@@ -54,25 +54,22 @@ def key_problems(
     people, visits : sequence of str
         What they hold; no visits where every participant has one row.
     """
-    keys = pd.Series(list(people), dtype=object)
-    blank = np.asarray(keys.str.strip() == "", dtype=bool)
+    who, names = pd.factorize(np.asarray(people, dtype=object))
+    blank = np.asarray([not name.strip() for name in names], dtype=bool)[who]
     yield from _fault(table, columns.participant, "E_MISSING_KEY", blank)
-    if visits is not None:
-        marks = pd.Series(list(visits), dtype=object)
-        unsaid = np.asarray(marks.str.strip() == "", dtype=bool)
-        yield from _fault(table, columns.visit, "E_MISSING_KEY", unsaid & ~blank)
-        both = pd.DataFrame({"participant": keys, "visit": marks})
-        again = np.asarray(both.duplicated(), dtype=bool) & ~blank & ~unsaid
-        yield from _repeated(table, f"{columns.participant},{columns.visit}", both, again)
+    if visits is None:
+        keys, of, usable = columns.participant, pd.DataFrame({"who": who}), ~blank
     else:
-        again = np.asarray(keys.duplicated(), dtype=bool) & ~blank
-        yield from _repeated(table, columns.participant, keys.to_frame("participant"), again)
+        when, marks = pd.factorize(np.asarray(visits, dtype=object))
+        unsaid = np.asarray([not mark.strip() for mark in marks], dtype=bool)[when]
+        yield from _fault(table, columns.visit, "E_MISSING_KEY", unsaid & ~blank)
+        keys = f"{columns.participant},{columns.visit}"
+        of, usable = pd.DataFrame({"who": who, "when": when}), ~blank & ~unsaid
+    again = np.asarray(of.duplicated(), dtype=bool) & usable
+    yield from _repeated(table, keys, of, again)
     if not columns.judged and columns.participant != ROW_KEY:
-        different = {
-            key for key in set(people) if key.strip() and (not key.isprintable() or key != key.strip())
-        }
-        odd = np.asarray(keys.isin(different), dtype=bool) & ~again
-        yield from _fault(table, columns.participant, "E_PATTERN", odd)
+        odd = [bool(name.strip()) and (not name.isprintable() or name != name.strip()) for name in names]
+        yield from _fault(table, columns.participant, "E_PATTERN", np.asarray(odd, dtype=bool)[who] & ~again)
 
 
 def _fault(table: RawTable, column: str, code: str, rows: Mask) -> Iterator[Problem]:

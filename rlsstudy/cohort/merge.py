@@ -108,7 +108,7 @@ def merge_tables(
         problem for one in files for problem in key_problems(one.table, one.columns, one.people, one.visits)
     ]
     first = files[0]
-    n = len({key for key in first.people if key.strip()})
+    n = sum(bool(key.strip()) for key in pd.unique(np.asarray(first.people, dtype=object)))
     ledger = [LedgerEntry("read", f"participants in '{first.table.file}'{_with_visits(first)}", n, n)]
     rows: list[list[int] | range] = [range(first.table.n_rows)]
     for one in files[1:]:

@@ -12,11 +12,13 @@ from rlsstudy.declare.kinds import CARRIED, Kind
 from rlsstudy.problems import Problem, Severity, counted
 
 if TYPE_CHECKING:
+    from rlsstudy.cohort.gaps import Mask
     from rlsstudy.cohort.read_column import ReadColumn
 
 FEWEST_MEASURES = 3  # measurements with many values, in which two people hardly agree
 FEWEST_VALUES = 20  # different values of such a measurement
 FEWEST_COLUMNS = 5
+FIRST_ROWS = 2_000
 
 
 def repeated_people(columns: Sequence[ReadColumn]) -> Iterator[Problem]:
@@ -28,21 +30,10 @@ def repeated_people(columns: Sequence[ReadColumn]) -> Iterator[Problem]:
         What was read; texts are left out, keys among them.
     """
     compared = [column for column in columns if column.variable.kind not in CARRIED]
-    rich = [
-        column
-        for column in compared
-        if column.variable.kind in (Kind.CONTINUOUS, Kind.INTEGER)
-        and len(np.unique(column.values[~np.isnan(column.values)])) >= FEWEST_VALUES
-    ]
+    rich = [column for column in compared if _has_many_values(column)]
     if len(compared) < FEWEST_COLUMNS or len(rich) < FEWEST_MEASURES:
         return
-    measured = pd.DataFrame({place: column.values for place, column in enumerate(rich)})
-    enough = (measured.notna().sum(axis=1) >= FEWEST_MEASURES).to_numpy()
-    again = measured.duplicated().to_numpy() & enough
-    if not again.any():  # most files end here, without a look at the other columns
-        return
-    values = pd.DataFrame({place: column.values for place, column in enumerate(compared)})
-    again &= values.duplicated().to_numpy()
+    again = _same_rows(rich, compared)
     count = int(again.sum())
     if count:
         first = rich[0]
@@ -59,3 +50,21 @@ def repeated_people(columns: Sequence[ReadColumn]) -> Iterator[Problem]:
             cell=cell if isinstance(cell, str) else None,
             count=count,
         )
+
+
+def _has_many_values(column: ReadColumn) -> bool:
+    """Whether a column is a measurement with many values, as its first rows show."""
+    if column.variable.kind not in (Kind.CONTINUOUS, Kind.INTEGER):
+        return False
+    seen = column.values[:FIRST_ROWS]
+    return len(np.unique(seen[~np.isnan(seen)])) >= FEWEST_VALUES
+
+
+def _same_rows(rich: Sequence[ReadColumn], compared: Sequence[ReadColumn]) -> Mask:
+    """Mark the rows that are the same as one above; few agree in three measurements, and only these are compared."""
+    first = pd.DataFrame({place: column.values for place, column in enumerate(rich[:FEWEST_MEASURES])})
+    alike = np.flatnonzero((first.duplicated(keep=False) & first.notna().all(axis=1)).to_numpy())
+    whole = pd.DataFrame({place: column.values[alike] for place, column in enumerate(compared)})
+    again = np.zeros(len(first), dtype=bool)
+    again[alike[whole.duplicated().to_numpy()]] = True
+    return again

@@ -23,6 +23,7 @@ APART = 0.5  # how far a code is from the nearest value, in spans from the media
 FEWEST_ZEROS = 5
 NEAR_ZERO = 0.2  # the smallest value above 0, as a share of their median, from which on nothing is near 0
 FEWEST_FOR_DIGITS = 100
+FIRST_VALUES = 2_000  # that are enough to see how many different ones there are
 ROUND_SHARE = 0.6  # of last digits that are 0 or 5; 0.2 is expected
 
 
@@ -88,7 +89,7 @@ def digit_preference(column: ReadColumn) -> Iterator[Problem]:
     low, high = variable.limits
     if len(known) < FEWEST_FOR_DIGITS or high - low < 50 or not (known == np.floor(known)).all():
         return
-    if len(np.unique(known)) < 10 or float(np.ptp(known)) < 30:
+    if float(np.ptp(known)) < 30 or len(np.unique(known[:FIRST_VALUES])) < 10:
         return
     rounded = (column.values > 0) & (column.values % 5 == 0)
     if int(rounded.sum()) > ROUND_SHARE * len(known):
