@@ -87,7 +87,8 @@ def dates_of(days: Floats) -> NDArray[np.datetime64]:
 
 def _categorical(gaps: Gaps) -> pd.Categorical:
     """Return the reasons that occur, sorted, as levels."""
-    used = sorted({gaps.names[code - 1] for code in np.unique(gaps.codes) if code})
+    counts = np.bincount(gaps.codes, minlength=len(gaps.names) + 1)[1:]
+    used = sorted({name for name, count in zip(gaps.names, counts, strict=True) if count})
     place = np.asarray(
         [-1, *(used.index(name) if name in used else -1 for name in gaps.names)], dtype=np.int16
     )

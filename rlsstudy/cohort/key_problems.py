@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,21 +55,27 @@ def key_problems(
         What they hold; no visits where every participant has one row.
     """
     who, names = pd.factorize(np.asarray(people, dtype=object))
-    blank = np.asarray([not name.strip() for name in names], dtype=bool)[who]
+    blank = np.asarray(are_blank(names), dtype=bool)[who]
     yield from _fault(table, columns.participant, "E_MISSING_KEY", blank)
     if visits is None:
         keys, of, usable = columns.participant, pd.DataFrame({"who": who}), ~blank
     else:
         when, marks = pd.factorize(np.asarray(visits, dtype=object))
-        unsaid = np.asarray([not mark.strip() for mark in marks], dtype=bool)[when]
+        unsaid = np.asarray(are_blank(marks), dtype=bool)[when]
         yield from _fault(table, columns.visit, "E_MISSING_KEY", unsaid & ~blank)
         keys = f"{columns.participant},{columns.visit}"
         of, usable = pd.DataFrame({"who": who, "when": when}), ~blank & ~unsaid
     again = np.asarray(of.duplicated(), dtype=bool) & usable
     yield from _repeated(table, keys, of, again)
     if not columns.judged and columns.participant != ROW_KEY:
-        odd = [bool(name.strip()) and (not name.isprintable() or name != name.strip()) for name in names]
-        yield from _fault(table, columns.participant, "E_PATTERN", np.asarray(odd, dtype=bool)[who] & ~again)
+        whole = zip(names, map(str.strip, names), map(str.isprintable, names), strict=True)
+        odd = np.asarray([name != bare or not printed for name, bare, printed in whole], dtype=bool)[who]
+        yield from _fault(table, columns.participant, "E_PATTERN", odd & ~blank & ~again)
+
+
+def are_blank(names: Iterable[str]) -> list[bool]:
+    """Say of each key whether it is empty, or blanks and no more."""
+    return [not name or blank for name, blank in zip(names, map(str.isspace, names), strict=True)]
 
 
 def _fault(table: RawTable, column: str, code: str, rows: Mask) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rlsstudy.cohort.cohort import LedgerEntry
-from rlsstudy.cohort.key_problems import key_problems, no_key, no_match, not_in_first
+from rlsstudy.cohort.key_problems import are_blank, key_problems, no_key, no_match, not_in_first
 from rlsstudy.cohort.raw_table import RawColumn, RawTable, TextColumn
 from rlsstudy.declare.study import ROW_KEY
 from rlsstudy.problems import Problem, counted
@@ -74,7 +74,13 @@ class Merged:
 
     def column(self, table: int, name: str) -> RawColumn:
         """Return a column of a file, one cell per row."""
-        return self.tables[table].columns[name].take(self.rows[table])
+        column = self.tables[table].columns[name]
+        return column if self._as_read(table) else column.take(self.rows[table])
+
+    def _as_read(self, table: int) -> bool:
+        """Whether the rows are those of the file, all and in its order."""
+        rows = self.rows[table]
+        return len(rows) == self.tables[table].n_rows and bool((rows == np.arange(len(rows))).all())
 
 
 def merge_tables(
@@ -108,7 +114,7 @@ def merge_tables(
         problem for one in files for problem in key_problems(one.table, one.columns, one.people, one.visits)
     ]
     first = files[0]
-    n = sum(bool(key.strip()) for key in pd.unique(np.asarray(first.people, dtype=object)))
+    n = sum(not blank for blank in are_blank(pd.unique(np.asarray(first.people, dtype=object))))
     ledger = [LedgerEntry("read", f"participants in '{first.table.file}'{_with_visits(first)}", n, n)]
     rows: list[list[int] | range] = [range(first.table.n_rows)]
     for one in files[1:]:
