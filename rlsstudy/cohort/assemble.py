@@ -85,7 +85,7 @@ def dates_of(days: Floats) -> NDArray[np.datetime64]:
     return moments
 
 
-def _categorical(gaps: Gaps) -> pd.Categorical:
+def _categorical(gaps: Gaps) -> pd.Categorical[str]:
     """Return the reasons that occur, sorted, as levels."""
     counts = np.bincount(gaps.codes, minlength=len(gaps.names) + 1)[1:]
     used = sorted({name for name, count in zip(gaps.names, counts, strict=True) if count})

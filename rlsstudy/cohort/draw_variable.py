@@ -31,4 +31,5 @@ def draw_variable(
 
 def round_to_resolution(values: Floats, resolution: float) -> Floats:
     """Round to whole steps; the second rounding removes the binary dust of the product."""
-    return np.asarray(np.round(np.round(values / resolution) * resolution, 10))
+    # Adding zero turns the -0.0 of a small negative number into 0.0.
+    return np.asarray(np.round(np.round(values / resolution) * resolution, 10) + 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,8 +47,11 @@ def judge_texts(raw: TextColumn, rule: CellRule) -> Verdicts:
     """
     words = as_words(raw)
     verdicts = Verdicts.on(len(words))
-    _find_gaps(words, rule, verdicts)
     kind = rule.variable.kind
+    if not raw.is_told:
+        _find_gaps(words, rule.gaps, verdicts)
+    elif kind is not Kind.TEXT:
+        _find_gaps(words, {"": NOT_RECORDED, **rule.missing}, verdicts)
     if kind is Kind.TEXT:
         _judge_words(words, raw, rule, verdicts)
     elif kind is Kind.DATE:
@@ -88,9 +92,8 @@ def _places_in(words: Words, wanted: list[str]) -> np.ndarray[Any, np.dtype[np.i
     return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _find_gaps(words: Words, rule: CellRule, verdicts: Verdicts) -> None:
+def _find_gaps(words: Words, reasons: Mapping[str, str], verdicts: Verdicts) -> None:
     """Take the cells that are codes for missing values for gaps."""
-    reasons = rule.gaps
     places = _places_in(words, list(reasons))
     for place in np.unique(places[places >= 0]):
         verdicts.gap(places == place, list(reasons.values())[place])
@@ -111,7 +114,8 @@ def _find_blanks(words: Words, verdicts: Verdicts) -> None:
 
 
 def _judge_words(words: Words, raw: TextColumn, rule: CellRule, verdicts: Verdicts) -> None:
-    _find_blanks(words, verdicts)
+    if not raw.is_told:
+        _find_blanks(words, verdicts)
     cells = verdicts.open.copy()
     verdicts.decide(cells, np.flatnonzero(cells).astype(np.float64))
     if raw.kinds is not None:

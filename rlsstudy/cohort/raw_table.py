@@ -64,6 +64,9 @@ class TextColumn:
         The file's own labels of its codes.
     stated : ndarray of object, shape (n_rows,), optional
         The reason that the file gives for an absent cell, as in `NumberColumn`.
+    is_told : bool
+        Whether a column of reasons says which cells are gaps, so that any other cell is a text, also an empty one and
+        one in brackets.
     """
 
     codes: Codes
@@ -72,6 +75,7 @@ class TextColumn:
     problems: tuple[Problem, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     stated: Texts | None = None
+    is_told: bool = False
 
     @classmethod
     def of(cls, cells: Sequence[str] | Texts, problems: tuple[Problem, ...] = ()) -> TextColumn:

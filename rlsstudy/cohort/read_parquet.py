@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rlsstudy.cohort.arrow_columns import as_column
 from rlsstudy.cohort.raw_table import (
-    REASON_SUFFIX,
-    CellKind,
-    NumberColumn,
     RawColumn,
     RawTable,
     TextColumn,
@@ -56,7 +50,6 @@ def read_parquet(path: Path, options: FileOptions = AS_IT_IS) -> RawTable:
     RawTable
         Numbers as numbers; whole numbers that are no doubles and decimals as the text of their digits; dates, times
         and truth values as typed text.
-        The reasons that :func:`rlsstudy.cohort.write.write_cohort` stores go to their columns.
 
     Raises
     ------
@@ -176,8 +169,7 @@ def _as_table(file: str, table: pa.Table) -> RawTable:
         if label:
             labels[name] = label
     problems += _untyped(file, columns)
-    stated = _with_stated_reasons(columns)
-    return RawTable(file, stated, table.num_rows, None, tuple(problems), labels=labels)
+    return RawTable(file, columns, table.num_rows, None, tuple(problems), labels=labels)
 
 
 def _is_nested(kind: pa.DataType) -> bool:
@@ -227,31 +219,6 @@ def _untyped(file: str, columns: dict[str, RawColumn]) -> list[Problem]:
 def _all_numbers(column: TextColumn) -> bool:
     filled = [cell for cell in column.distinct if cell.strip()]
     return bool(filled) and all(PLAIN_NUMBER.fullmatch(cell) for cell in filled)
-
-
-def _with_stated_reasons(columns: dict[str, RawColumn]) -> dict[str, RawColumn]:
-    """Take the columns of reasons from among the others, and give them to the columns they belong to."""
-    joined: dict[str, RawColumn] = {}
-    for name, column in columns.items():
-        owner = name.removesuffix(REASON_SUFFIX)
-        if owner != name and owner in columns:
-            continue
-        stated = columns.get(name + REASON_SUFFIX)
-        joined[name] = _stating(column, stated) if isinstance(stated, TextColumn) else column
-    return joined
-
-
-def _stating(column: RawColumn, stated: TextColumn) -> RawColumn:
-    if isinstance(column, NumberColumn):
-        return replace(column, stated=stated.cells)
-    # In a text column a reason is written in the gap, in brackets, as in our CSV files.
-    given = np.zeros(len(column.distinct), dtype=np.uint8) if column.kinds is None else column.kinds
-    kinds = np.append(given, CellKind.TEXT)[column.codes]
-    cells = column.cells.copy()
-    gaps = (cells == "") & (stated.cells != "")
-    cells[gaps] = [f"[{reason}]" for reason in stated.cells[gaps]]
-    kinds[gaps] = CellKind.TEXT
-    return TextColumn.typed(cells.tolist(), kinds.tolist(), column.problems)
 
 
 def _encrypted(file: str) -> Problem:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from rlsstudy.cohort.raw_table import RawTable, check_size, refuse
+from rlsstudy.cohort.stated_reasons import with_stated_reasons
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
 from rlsstudy.problems import Problem
 
@@ -17,7 +18,7 @@ TEXT = (".csv", ".tsv", ".tab", ".txt", ".csv.gz", ".tsv.gz", ".csv.zip")
 SHEET = (".xlsx", ".xlsm", ".xls", ".ods")
 SPSS = (".sav", ".zsav", ".por")
 STATA = (".dta",)
-SAS = (".xpt", ".sas7bdat")
+SAS = (".xpt", ".xpt5", ".sas7bdat")
 ARROW = (".parquet", ".pq", ".feather", ".arrow")
 
 # The module of each ending, and its function of the same name; a reader's libraries are loaded when it is needed.
@@ -92,10 +93,10 @@ def read_table(path: Path, options: FileOptions = AS_IT_IS) -> RawTable:
     """
     check_size(path)
     if _known_ending(path) in TEXT:
-        return read_here(path, options)
+        return with_stated_reasons(read_here(path, options))
     from rlsstudy.cohort.child import read_in_child
 
-    return read_in_child(path, options)
+    return with_stated_reasons(read_in_child(path, options))
 
 
 def read_here(path: Path, options: FileOptions) -> RawTable:

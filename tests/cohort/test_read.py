@@ -337,7 +337,7 @@ def test_unknown_ending_and_missing_file_are_named_together(tmp_path):
     assert str(refused(asked)) == (
         "The data of 'study.toml' cannot be used as they are:\n"
         "  - 'a.docx' has an ending that is not known. Allowed: .csv, .tsv, .tab, .txt, .csv.gz, .tsv.gz,"
-        " .csv.zip, .xlsx, .xlsm, .xls, .ods, .sav, .zsav, .por, .dta, .xpt, .sas7bdat, .parquet, .pq, .feather, .arrow."
+        " .csv.zip, .xlsx, .xlsm, .xls, .ods, .sav, .zsav, .por, .dta, .xpt, .xpt5, .sas7bdat, .parquet, .pq, .feather, .arrow."
         " Open it where it belongs, and save the table as CSV or xlsx.\n"
         "  - There is no file 'b.csv'. Check the name; names in a study file count from its folder."
     )

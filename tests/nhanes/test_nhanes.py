@@ -11,7 +11,7 @@ import pytest
 
 import rlsstudy as rls
 from rlsstudy.cohort.read import load_cohort
-from rlsstudy.cohort.read_xport import read_xport
+from rlsstudy.cohort.read_sas import read_sas
 from rlsstudy.cohort.write import write_cohort
 from rlsstudy.declare import find_adjustment
 from rlsstudy.deliver.report import render_report
@@ -89,7 +89,7 @@ def test_identifiers_stay_out_of_the_data(cohort):
 
 
 def test_zeros_are_zeros(cohort):
-    column = read_xport(HERE / "data" / "P_DPQ.XPT").columns["DPQ090"].values
+    column = read_sas(HERE / "data" / "P_DPQ.XPT").columns["DPQ090"].values
 
     assert (column == 0).sum() > 50
     assert not ((column > 0) & (column < 1)).any()
