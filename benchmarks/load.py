@@ -24,8 +24,8 @@ import pandas as pd
 import pandera.pandas as pa
 
 import rlsstudy as rls
-from rlsstudy.cohort.read_csv import read_csv
-from rlsstudy.cohort.read_parquet import read_parquet
+from rlsstudy.cohort.files.read_csv import read_csv
+from rlsstudy.cohort.files.read_parquet import read_parquet
 
 COLUMNS = {  # kind: how many
     "item": 25,  # whole numbers from 0 to 4

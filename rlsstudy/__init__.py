@@ -20,8 +20,8 @@ from rlsstudy import errors
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.check import check_file
-    from rlsstudy.cohort.cleaning import correct_data, score_cleaning
-    from rlsstudy.cohort.mess import write_messy
+    from rlsstudy.cohort.mess.cleaning import correct_data, score_cleaning
+    from rlsstudy.cohort.mess.write_messy import write_messy
     from rlsstudy.cohort.packaged import load_synthetic, synthetic_file
     from rlsstudy.cohort.read import load_cohort
     from rlsstudy.cohort.simulate import simulate_cohort
@@ -58,7 +58,7 @@ _HOMES = {
     "bias_waterfall": "estimate.bias_waterfall",
     "check_file": "cohort.check",
     "copy_notebooks": "deliver.notebooks",
-    "correct_data": "cohort.cleaning",
+    "correct_data": "cohort.mess.cleaning",
     "describe_cohort": "present.prose",
     "describe_effects": "present.prose",
     "estimate_effects": "estimate.effects",
@@ -71,7 +71,7 @@ _HOMES = {
     "render_codebook": "deliver.codebook",
     "render_report": "deliver.report",
     "rls_model": "declare.rls",
-    "score_cleaning": "cohort.cleaning",
+    "score_cleaning": "cohort.mess.cleaning",
     "score_effects": "estimate.score",
     "simulate_cohort": "cohort.simulate",
     "stack_reasons": "cohort.visits",
@@ -84,7 +84,7 @@ _HOMES = {
     "tabulate_model": "present.tables",
     "tabulate_provenance": "deliver.provenance",
     "true_effect": "estimate.truth",
-    "write_messy": "cohort.mess",
+    "write_messy": "cohort.mess.write_messy",
 }
 
 __all__ = [

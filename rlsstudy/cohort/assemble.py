@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rlsstudy.cohort.checks.dates import MICROSECONDS_PER_DAY
 from rlsstudy.cohort.cohort import ABOVE_DETECTION, BELOW_DETECTION, NOT_APPLICABLE
-from rlsstudy.cohort.dates import MICROSECONDS_PER_DAY
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.variable import Variable
@@ -17,9 +17,9 @@ from rlsstudy.declare.variable import Variable
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rlsstudy.cohort.gaps import Gaps
-    from rlsstudy.cohort.raw_table import Floats
-    from rlsstudy.cohort.read_column import ReadColumn
+    from rlsstudy.cohort.checks.gaps import Gaps
+    from rlsstudy.cohort.checks.read_column import ReadColumn
+    from rlsstudy.cohort.files.raw_columns import Floats
 
 
 def reason_names(model: CausalModel) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from rlsstudy.cohort.examine import examine
+from rlsstudy.cohort.checks.examine import examine
 from rlsstudy.cohort.read import no_data, study_of
-from rlsstudy.declare.study import DataFiles, Study
+from rlsstudy.declare.data_files import DataFiles
+from rlsstudy.declare.study import Study
 from rlsstudy.declare.study_file import load_study
 from rlsstudy.errors import Complaint, StudyFileError
 from rlsstudy.problems import Problem

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from rlsstudy._resources import data_folder
 from rlsstudy.cohort.cohort import Cohort, LedgerEntry, Origin
-from rlsstudy.cohort.mess import write_messy
-from rlsstudy.cohort.raw_table import file_digest
+from rlsstudy.cohort.files.raw_table import file_digest
+from rlsstudy.cohort.mess.write_messy import write_messy
 from rlsstudy.cohort.read import load_cohort
 from rlsstudy.cohort.simulate import simulate_cohort
-from rlsstudy.cohort.write import write_atomically, write_cohort
+from rlsstudy.cohort.write.cohort_file import write_atomically, write_cohort
 from rlsstudy.declare.codebook import codebook
+from rlsstudy.declare.data_files import SYNTHETIC_KEY, DataFiles
 from rlsstudy.declare.rls import rls_model
-from rlsstudy.declare.study import SYNTHETIC_KEY, DataFiles, Study, SyntheticData
+from rlsstudy.declare.study import Study, SyntheticData
 from rlsstudy.declare.study_file import default_study
 from rlsstudy.errors import CohortError, did_you_mean
 

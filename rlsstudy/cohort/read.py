@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from rlsstudy.cohort.checks.examine import examine
 from rlsstudy.cohort.cohort import Cohort
-from rlsstudy.cohort.examine import examine
-from rlsstudy.declare.study import DataFiles, Study
+from rlsstudy.declare.data_files import DataFiles
+from rlsstudy.declare.study import Study
 from rlsstudy.declare.study_file import DEFAULT, default_study, load_study
 from rlsstudy.errors import CohortError
 from rlsstudy.problems import Problem, refusals

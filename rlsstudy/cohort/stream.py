@@ -11,12 +11,13 @@ import numpy as np
 from rlsstudy.cohort.assemble import reason_names
 from rlsstudy.cohort.calibrate import calibrated
 from rlsstudy.cohort.cohort import NOT_RECORDED
-from rlsstudy.cohort.raw_table import REASON_SUFFIX
+from rlsstudy.cohort.files.raw_table import REASON_SUFFIX
 from rlsstudy.cohort.simulate import ObservedBlock, asked_data, observed_blocks
-from rlsstudy.cohort.write import write_atomically
+from rlsstudy.cohort.write.cohort_file import write_atomically
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.data_files import SYNTHETIC_KEY
 from rlsstudy.declare.kinds import Kind
-from rlsstudy.declare.study import SYNTHETIC_KEY, Study
+from rlsstudy.declare.study import Study
 from rlsstudy.declare.study_file import default_study
 from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import CohortError

@@ -2,10 +2,11 @@
 
 from rlsstudy.declare.adjustment import Adjustment, find_adjustment
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.data_files import ColumnMap, DataFiles, Exclusion
 from rlsstudy.declare.equations import Cause
 from rlsstudy.declare.kinds import Domain, Evidence, Kind, Scale
 from rlsstudy.declare.missingness import MissingReason
-from rlsstudy.declare.study import ColumnMap, DataFiles, Exclusion, Study, SyntheticData
+from rlsstudy.declare.study import Study, SyntheticData
 from rlsstudy.declare.variable import Variable
 from rlsstudy.declare.variations import Design, Scenario
 

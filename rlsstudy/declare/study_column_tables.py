@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from rlsstudy.declare.causal_model import CausalModel
-from rlsstudy.declare.study import ColumnMap
+from rlsstudy.declare.data_files import ColumnMap
 from rlsstudy.declare.study_columns import column_complaints, read_map
 from rlsstudy.declare.study_own_columns import DESCRIBING, own_name, read_own_variable
 from rlsstudy.declare.toml_table import Table

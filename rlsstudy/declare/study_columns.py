@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.data_files import ISO_DATE, ColumnMap
 from rlsstudy.declare.equations import Derived
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.missingness import NOT_RECORDED, MissingReason
-from rlsstudy.declare.study import ISO_DATE, ColumnMap
 from rlsstudy.declare.text_forms import date_format_problem, pattern_problem
 from rlsstudy.declare.toml_table import Table
 from rlsstudy.declare.variable import Variable

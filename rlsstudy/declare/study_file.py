@@ -107,8 +107,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.data_files import DataFiles
 from rlsstudy.declare.rls import DEFAULT_FACTORS, rls_model
-from rlsstudy.declare.study import DataFiles, Study, SyntheticData
+from rlsstudy.declare.study import Study, SyntheticData
 from rlsstudy.declare.study_column_tables import Columns, read_columns
 from rlsstudy.declare.study_columns import with_reasons
 from rlsstudy.declare.study_files import read_files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rlsstudy.declare.study import OtherColumns
+from rlsstudy.declare.data_files import OtherColumns
 from rlsstudy.declare.toml_table import UNKNOWN_KEY, Table
 from rlsstudy.errors import Complaint
 

@@ -17,7 +17,7 @@
 from __future__ import annotations
 
 from rlsstudy.declare.causal_model import CausalModel
-from rlsstudy.declare.study import ColumnMap, Layout
+from rlsstudy.declare.data_files import ColumnMap, Layout
 from rlsstudy.declare.study_column_tables import Columns, read_columns
 from rlsstudy.declare.study_head import Asked, read_key
 from rlsstudy.declare.toml_table import Table

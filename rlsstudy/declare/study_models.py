@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.data_files import ColumnMap
 from rlsstudy.declare.formula import Formula, Part, parse_formula
 from rlsstudy.declare.kinds import Kind
-from rlsstudy.declare.study import ColumnMap
 from rlsstudy.declare.toml_table import Table
 from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import FormulaError, did_you_mean

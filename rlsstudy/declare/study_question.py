@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.data_files import ColumnMap, DataFiles
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.rls import DEFAULT_FACTORS
-from rlsstudy.declare.study import ColumnMap, DataFiles, Study, SyntheticData
+from rlsstudy.declare.study import Study, SyntheticData
 from rlsstudy.declare.study_columns import available
 from rlsstudy.declare.study_head import Asked
 from rlsstudy.declare.toml_table import Table

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.data_files import Condition, Contradiction, Exclusion
 from rlsstudy.declare.kinds import Kind
-from rlsstudy.declare.study import Condition, Contradiction, Exclusion
 from rlsstudy.declare.text_forms import days_of
 from rlsstudy.declare.toml_table import Table
 from rlsstudy.declare.variable import Variable

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from rlsstudy.declare.data_files import ISO_DATE
 from rlsstudy.declare.dictionary import Dictionary, DictionaryField
 from rlsstudy.declare.kinds import LEVELLED, Kind
 from rlsstudy.declare.missingness import NOT_RECORDED
-from rlsstudy.declare.study import ISO_DATE
 
 PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 OWN = "rlsstudy:"  # before the properties that the standard does not have

@@ -78,9 +78,9 @@ def map_columns(
     force: ForceOption = False,
 ) -> None:
     """Propose a study file for a data file, for you to read and edit. Nothing is loaded by it unread."""
-    from rlsstudy.cohort.propose import propose_mapping
-    from rlsstudy.cohort.propose_toml import write_proposal
-    from rlsstudy.cohort.twin_sources import read_source
+    from rlsstudy.cohort.propose.mapping import propose_mapping
+    from rlsstudy.cohort.propose.toml import write_proposal
+    from rlsstudy.cohort.twin.sources import read_source
 
     described = None if dictionary is None else read_source(dictionary).dictionary
     proposal = propose_mapping(file, dictionary=described)

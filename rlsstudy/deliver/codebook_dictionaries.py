@@ -12,7 +12,8 @@ from rlsstudy.errors import DeliveryError, did_you_mean
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort
-    from rlsstudy.declare.study import ColumnMap, Study
+    from rlsstudy.declare.data_files import ColumnMap
+    from rlsstudy.declare.study import Study
 
 FORMATS = ("table-schema", "redcap", "spout", "pandera")
 SPOUT_FOLDERS = frozenset({"variables", "domains"})
@@ -72,7 +73,7 @@ def write_dictionary(
 def _parts(asked: Study | Cohort) -> tuple[Study, list[str] | None, tuple[ColumnMap, ...]]:
     """Return the study, the variables that are described (None for all), and how files are mapped."""
     from rlsstudy.cohort.cohort import Cohort
-    from rlsstudy.declare.study import DataFiles
+    from rlsstudy.declare.data_files import DataFiles
 
     study = asked.study if isinstance(asked, Cohort) else asked
     columns = study.data.columns if isinstance(study.data, DataFiles) else ()
@@ -82,17 +83,17 @@ def _parts(asked: Study | Cohort) -> tuple[Study, list[str] | None, tuple[Column
 
 
 def _text(asked: Study | Cohort, format: str) -> str:
-    from rlsstudy.cohort.dictionary_of import dictionary_of
+    from rlsstudy.cohort.write.dictionary_of import dictionary_of
 
     study, names, columns = _parts(asked)
     if format == "pandera":
-        from rlsstudy.cohort.pandera_schema import pandera_source
+        from rlsstudy.cohort.write.pandera_schema import pandera_source
 
         required = [column.variable for column in columns if column.required]
         patterns = {column.variable: column.pattern for column in columns if column.pattern}
         return pandera_source(study.model, names, required=required, patterns=patterns)
     if format == "redcap":
-        from rlsstudy.cohort.redcap_write import write_redcap_dictionary
+        from rlsstudy.cohort.redcap.write import write_redcap_dictionary
 
         return write_redcap_dictionary(dictionary_of(study.model, names, columns=columns, numbered=True))
     from rlsstudy.declare.table_schema import table_schema
@@ -101,7 +102,7 @@ def _text(asked: Study | Cohort, format: str) -> str:
 
 
 def _spout(asked: Study | Cohort) -> Mapping[str, str]:
-    from rlsstudy.cohort.dictionary_of import dictionary_of
+    from rlsstudy.cohort.write.dictionary_of import dictionary_of
     from rlsstudy.declare.spout import spout_files
 
     study, names, columns = _parts(asked)
@@ -109,7 +110,7 @@ def _spout(asked: Study | Cohort) -> Mapping[str, str]:
 
 
 def _write_file(target: Path, text: str) -> None:
-    from rlsstudy.cohort.write import write_atomically
+    from rlsstudy.cohort.write.cohort_file import write_atomically
 
     if target.is_dir():
         raise DeliveryError(f"'{target}' is a folder. Name a file.")

@@ -69,7 +69,7 @@ def save_cohort(cohort: Cohort, path: Path, *, force: bool = False) -> Path:
     CohortError
         The format cannot hold something of the cohort.
     """
-    from rlsstudy.cohort.write import write_cohort
+    from rlsstudy.cohort.write.cohort_file import write_cohort
 
     check_target(path, force=force)
     return _with_note(path, cohort.origin, lambda: write_cohort(cohort, path))
@@ -95,7 +95,7 @@ def write_plainly(cohort: Cohort, path: Path) -> Path:
     CohortError
         The format cannot hold something of the cohort.
     """
-    from rlsstudy.cohort.write import write_cohort
+    from rlsstudy.cohort.write.cohort_file import write_cohort
 
     try:
         return write_cohort(cohort, path)
@@ -142,8 +142,8 @@ def save_simulated(asked: SyntheticData, path: Path, *, force: bool = False) -> 
 
 def _with_note(path: Path, origin: Origin, write: Callable[[], object]) -> Path:
     """Write a file, then the note about it."""
-    from rlsstudy.cohort.raw_table import file_digest
-    from rlsstudy.cohort.write import write_atomically
+    from rlsstudy.cohort.files.raw_table import file_digest
+    from rlsstudy.cohort.write.cohort_file import write_atomically
 
     try:
         write()

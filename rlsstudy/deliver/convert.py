@@ -59,7 +59,7 @@ def convert_file(source: Path, target: Path, *, study: Path | None = None, force
 
 def _with_file(study: Study, source: Path) -> Study:
     """Return the study with this file in place of its own."""
-    from rlsstudy.declare.study import DataFiles
+    from rlsstudy.declare.data_files import DataFiles
 
     if not isinstance(study.data, DataFiles):
         raise DeliveryError(

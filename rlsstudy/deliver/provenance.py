@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import rlsstudy
 from rlsstudy._resources import PACKAGE
-from rlsstudy.cohort.raw_table import file_digest
-from rlsstudy.declare.study import DataFiles, Study, SyntheticData
+from rlsstudy.cohort.files.raw_table import file_digest
+from rlsstudy.declare.data_files import DataFiles
+from rlsstudy.declare.study import Study, SyntheticData
 from rlsstudy.problems import Severity
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import rlsstudy
-from rlsstudy.cohort.problem_codes import Explanation, explanations
+from rlsstudy.cohort.checks.problem_codes import Explanation, explanations
 from rlsstudy.deliver.report import fill_template
 from rlsstudy.errors import DeliveryError
 from rlsstudy.problems import Problem, Severity, counted, printable
@@ -127,7 +127,7 @@ def write_quality_report(
     ...     write_quality_report([], Path(folder, "quality.html"), file="clinic.csv").name
     'quality.html'
     """
-    from rlsstudy.cohort.write import write_atomically
+    from rlsstudy.cohort.write.cohort_file import write_atomically
 
     if target.exists() and not force:
         raise DeliveryError(

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rlsstudy
+from rlsstudy.cohort.files.readers import ENDINGS
 from rlsstudy.cohort.read import load_cohort
-from rlsstudy.cohort.readers import ENDINGS
-from rlsstudy.declare.study import DataFiles, Study
+from rlsstudy.declare.data_files import DataFiles
+from rlsstudy.declare.study import Study
 from rlsstudy.declare.study_file import load_study
 from rlsstudy.deliver.execute import execute_notebook
 from rlsstudy.deliver.notebooks import packaged_notebooks, read_notebook

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rlsstudy.cohort.twin_sources import TWIN, plain_options, read_source
-from rlsstudy.cohort.twin_study import twin_study, with_twin, without_files
+from rlsstudy.cohort.twin.sources import TWIN, plain_options, read_source
+from rlsstudy.cohort.twin.study import twin_study, with_twin, without_files
+from rlsstudy.declare.data_files import DataFiles
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
-from rlsstudy.declare.study import DataFiles
 from rlsstudy.errors import DeliveryError
 
 if TYPE_CHECKING:
-    from rlsstudy.cohort.twin import Twin
-    from rlsstudy.cohort.twin_sources import Source
+    from rlsstudy.cohort.twin.make import Twin
+    from rlsstudy.cohort.twin.sources import Source
 
 STUDY = "study.toml"
 
@@ -91,7 +91,7 @@ def study_from_dictionary(
     ...     new.study.name, new.twin.name, new.mapped
     ('study.toml', 'twin.csv', 2)
     """
-    from rlsstudy.cohort.twin import make_twin
+    from rlsstudy.cohort.twin.make import make_twin
 
     targets = (folder / STUDY, folder / TWIN)
     _check_targets(targets, source, force=force)
@@ -116,7 +116,7 @@ def _check_targets(targets: tuple[Path, ...], source: Path, *, force: bool) -> N
 
 
 def _write(folder: Path, files: dict[Path, bytes]) -> None:
-    from rlsstudy.cohort.write import write_atomically
+    from rlsstudy.cohort.write.cohort_file import write_atomically
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rlsstudy.cohort.gaps import Gaps
-from rlsstudy.cohort.raw_table import RawTable
-from rlsstudy.cohort.read_column import ReadColumn, Source
+from rlsstudy.cohort.checks.gaps import Gaps
+from rlsstudy.cohort.checks.read_column import ReadColumn, Source
+from rlsstudy.cohort.files.raw_table import RawTable
 from rlsstudy.declare import Domain, Kind, Variable
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import openpyxl
 
-from rlsstudy.cohort.raw_table import CellKind
-from rlsstudy.cohort.read_sheet import read_sheet
+from rlsstudy.cohort.files.raw_columns import CellKind
+from rlsstudy.cohort.files.read_sheet import read_sheet
 from rlsstudy.errors import CohortError
 
 SHEETS = Path(__file__).resolve().parents[1] / "data" / "sheets"

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from rlsstudy.cohort import child
-from rlsstudy.cohort.child import ChildReader, read_in_child
+from rlsstudy.cohort.files import child
+from rlsstudy.cohort.files.child import ChildReader, read_in_child
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
 from rlsstudy.errors import CohortError
 
@@ -227,8 +227,8 @@ def run(code, *arguments, cwd=None):
 READ = """
 import os, sys
 from pathlib import Path
-from rlsstudy.cohort import child
-from rlsstudy.cohort.readers import read_table
+from rlsstudy.cohort.files import child
+from rlsstudy.cohort.files.readers import read_table
 def read(): return list(read_table(Path(sys.argv[1])).columns["id"].cells) == ["a", "b"]
 def pid(): return child._CHILD._process.pid
 """

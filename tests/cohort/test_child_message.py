@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rlsstudy.cohort.child_message import (
+from rlsstudy.cohort.files.child_message import (
     Answer,
     BrokenMessageError,
     Question,
@@ -17,7 +17,8 @@ from rlsstudy.cohort.child_message import (
     write_answer,
     write_question,
 )
-from rlsstudy.cohort.raw_table import CellKind, NumberColumn, RawTable, SheetGrid, TextColumn
+from rlsstudy.cohort.files.raw_columns import CellKind, NumberColumn, TextColumn
+from rlsstudy.cohort.files.raw_table import RawTable, SheetGrid
 from rlsstudy.declare.file_options import FileOptions, RedcapExport
 from rlsstudy.problems import Problem, Severity
 

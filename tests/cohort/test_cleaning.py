@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rlsstudy.cohort.cleaning import correct_data, same_values, score_cleaning, step_of
-from rlsstudy.cohort.cleaning_files import cell_texts
-from rlsstudy.cohort.mess import write_messy
-from rlsstudy.cohort.mess_defects import DEFECTS
-from rlsstudy.cohort.mess_sheet import Defect, Scope
+from rlsstudy.cohort.mess.cleaning import correct_data, same_values, score_cleaning, step_of
+from rlsstudy.cohort.mess.cleaning_files import cell_texts
+from rlsstudy.cohort.mess.defects import DEFECTS
+from rlsstudy.cohort.mess.sheet import Defect, Scope
+from rlsstudy.cohort.mess.write_messy import write_messy
 from rlsstudy.cohort.simulate import simulate_cohort
 from rlsstudy.errors import CohortError
 

@@ -1,8 +1,8 @@
 """Values that cannot be so together are named by the rule that they break."""
 
-from rlsstudy.cohort.contradict import contradictions
+from rlsstudy.cohort.checks.contradict import contradictions
 from rlsstudy.declare import Kind
-from rlsstudy.declare.study import Condition, Contradiction
+from rlsstudy.declare.data_files import Condition, Contradiction
 from tests.cohort.columns import column, levels, number
 
 SEX = levels("sex", "male", "female")

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from rlsstudy.cohort.cell_rule import cell_rule
-from rlsstudy.cohort.convert import convert
-from rlsstudy.cohort.gaps import Gaps
-from rlsstudy.cohort.raw_table import NumberColumn, RawTable, TextColumn
-from rlsstudy.cohort.read_column import ReadColumn, Source
+from rlsstudy.cohort.checks.cell_rule import cell_rule
+from rlsstudy.cohort.checks.convert import convert
+from rlsstudy.cohort.checks.gaps import Gaps
+from rlsstudy.cohort.checks.read_column import ReadColumn, Source
+from rlsstudy.cohort.files.raw_columns import NumberColumn, TextColumn
+from rlsstudy.cohort.files.raw_table import RawTable
 from rlsstudy.declare import ColumnMap, Domain, Kind, Variable
 
 FERRITIN = Variable(

@@ -5,8 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from rlsstudy.cohort.dates import DateFormat, NoDate, iso_days
-from rlsstudy.cohort.raw_table import CellKind, TextColumn
+from rlsstudy.cohort.checks.dates import DateFormat, NoDate, iso_days
+from rlsstudy.cohort.files.raw_columns import CellKind, TextColumn
 from rlsstudy.declare import Kind
 from tests.cohort.columns import number
 from tests.cohort.test_convert import read

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import rlsstudy as rls
-from rlsstudy.cohort.dictionary_of import codes_below, dictionary_of
+from rlsstudy.cohort.write.dictionary_of import codes_below, dictionary_of
+from rlsstudy.declare.data_files import ColumnMap
 from rlsstudy.declare.dictionary import DictionaryField
 from rlsstudy.declare.kinds import Kind
-from rlsstudy.declare.study import ColumnMap
 from tests.cohort.written import VARIABLES, small_cohort, variable
 
 

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
-from rlsstudy.cohort.raw_table import RawTable
-from rlsstudy.cohort.readers import read_table
+from rlsstudy.cohort.files.raw_table import RawTable
+from rlsstudy.cohort.files.readers import read_table
 from rlsstudy.errors import CohortError
 
 QUICK, MANY = 25, 2_000  # mutants of each format

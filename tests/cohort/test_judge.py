@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlsstudy.cohort.judge_text import as_words, matches, to_floats
-from rlsstudy.cohort.patterns import number_pattern
-from rlsstudy.cohort.raw_table import CellKind, TextColumn
+from rlsstudy.cohort.checks.judge_text import as_words, matches, to_floats
+from rlsstudy.cohort.checks.patterns import number_pattern
+from rlsstudy.cohort.files.raw_columns import CellKind, TextColumn
 from rlsstudy.declare import Domain, Kind, Variable
 from tests.cohort.columns import number
 from tests.cohort.test_convert import FERRITIN, IRLS, SEX, read, read_numbers, read_text
@@ -135,7 +135,7 @@ def test_date_where_text_is_declared_is_refused():
 
 
 def test_levels_are_read_by_the_labels_that_the_file_itself_has():
-    from rlsstudy.cohort.raw_table import NumberColumn
+    from rlsstudy.cohort.files.raw_columns import NumberColumn
 
     raw = NumberColumn(np.asarray([2.0, 1.0, 3.0]), labels={1.0: "male", 2.0: "female"})
 

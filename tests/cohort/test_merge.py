@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rlsstudy.cohort.merge import KeyColumns, key_texts, merge_tables
-from rlsstudy.cohort.raw_table import NumberColumn, RawTable, TextColumn
+from rlsstudy.cohort.checks.merge import KeyColumns, key_texts, merge_tables
+from rlsstudy.cohort.files.raw_columns import NumberColumn, TextColumn
+from rlsstudy.cohort.files.raw_table import RawTable
 
 LARGE = 12_345_678_901_234_567  # not a double
 

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from rlsstudy.cohort.cohort import Cohort
-from rlsstudy.cohort.mess import KEY_COLUMNS, WHOLE_ROW, key_path, write_messy
-from rlsstudy.cohort.mess_contradictions import onset_ahead, pregnant_man, score_without_rls
-from rlsstudy.cohort.mess_defects import DEFECTS
-from rlsstudy.cohort.mess_planters import (
+from rlsstudy.cohort.mess.contradictions import onset_ahead, pregnant_man, score_without_rls
+from rlsstudy.cohort.mess.defects import DEFECTS
+from rlsstudy.cohort.mess.planters import (
     FIRST_VISIT,
     LAST_VISIT,
     SENTINELS,
@@ -29,9 +28,10 @@ from rlsstudy.cohort.mess_planters import (
     unit_of_group,
     unit_of_value,
 )
-from rlsstudy.cohort.mess_sheet import Defect, Pick, Scope, Sheet, slip_unit
+from rlsstudy.cohort.mess.sheet import Defect, Pick, Scope, Sheet, slip_unit
+from rlsstudy.cohort.mess.write_messy import KEY_COLUMNS, WHOLE_ROW, key_path, write_messy
 from rlsstudy.cohort.simulate import simulate_cohort
-from rlsstudy.cohort.write import write_cohort
+from rlsstudy.cohort.write.cohort_file import write_cohort
 from rlsstudy.declare import CausalModel, Design, Domain, Kind, Study, SyntheticData, Variable
 from rlsstudy.declare.equations import Categorical, Normal
 from rlsstudy.errors import CohortError, DeclarationError

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rlsstudy.cohort.over_time import changing_constants, disorder
+from rlsstudy.cohort.checks.over_time import changing_constants, disorder
 from rlsstudy.declare import Kind
 from tests.cohort.columns import column, levels, number
 

@@ -9,7 +9,7 @@ import pandera.pandas as pa
 import pytest
 
 import rlsstudy as rls
-from rlsstudy.cohort.pandera_schema import pandera_source, to_pandera
+from rlsstudy.cohort.write.pandera_schema import pandera_source, to_pandera
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import CohortError, DeclarationError
 from tests.cohort.written import VARIABLES, small_cohort, variable

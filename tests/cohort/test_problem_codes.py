@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import rlsstudy
-from rlsstudy.cohort.problem_codes import codes_page, explanations
+from rlsstudy.cohort.checks.problem_codes import codes_page, explanations
 
 PACKAGE = Path(rlsstudy.__file__).parent
 ROOT = Path(__file__).resolve().parents[2]

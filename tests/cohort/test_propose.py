@@ -6,12 +6,12 @@ import pyreadstat
 import pytest
 
 from rlsstudy._resources import data_folder
-from rlsstudy.cohort.propose import propose_mapping
-from rlsstudy.cohort.propose_columns import Role
-from rlsstudy.cohort.propose_match import match_column
-from rlsstudy.cohort.propose_toml import as_toml, write_proposal
-from rlsstudy.cohort.propose_words import Grade, known_words, plain, read_words_file
-from rlsstudy.cohort.redcap_dictionary import read_redcap_dictionary
+from rlsstudy.cohort.propose.columns import Role
+from rlsstudy.cohort.propose.mapping import propose_mapping
+from rlsstudy.cohort.propose.match import match_column
+from rlsstudy.cohort.propose.toml import as_toml, write_proposal
+from rlsstudy.cohort.propose.words import Grade, known_words, plain, read_words_file
+from rlsstudy.cohort.redcap.dictionary import read_redcap_dictionary
 from rlsstudy.declare.rls import rls_model
 from rlsstudy.declare.study_file import load_study
 from rlsstudy.errors import CohortError

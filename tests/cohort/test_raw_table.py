@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rlsstudy.cohort import raw_table
-from rlsstudy.cohort.raw_table import check_shape, check_size
+from rlsstudy.cohort.files import raw_table
+from rlsstudy.cohort.files.raw_table import check_shape, check_size
 from rlsstudy.errors import CohortError
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rlsstudy.cohort import csv_faults, csv_feed, csv_kinds
-from rlsstudy.cohort.raw_table import RawTable
-from rlsstudy.cohort.read_csv import read_csv
+from rlsstudy.cohort.files import csv_faults, csv_feed, csv_kinds
+from rlsstudy.cohort.files.raw_table import RawTable
+from rlsstudy.cohort.files.read_csv import read_csv
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
 from rlsstudy.errors import CohortError
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rlsstudy.cohort import csv_columns, csv_feed, read_csv
-from rlsstudy.cohort.csv_blocks import Block, split_block
+from rlsstudy.cohort.files import csv_columns, csv_feed, read_csv
+from rlsstudy.cohort.files.csv_blocks import Block, split_block
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
 from rlsstudy.errors import CohortError
 

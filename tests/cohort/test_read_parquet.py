@@ -11,9 +11,9 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
-from rlsstudy.cohort import read_parquet as module
-from rlsstudy.cohort.raw_table import CellKind, NumberColumn, TextColumn
-from rlsstudy.cohort.read_parquet import read_parquet
+from rlsstudy.cohort.files import read_parquet as module
+from rlsstudy.cohort.files.raw_columns import CellKind, NumberColumn, TextColumn
+from rlsstudy.cohort.files.read_parquet import read_parquet
 from rlsstudy.declare.file_options import FileOptions
 from rlsstudy.errors import CohortError
 

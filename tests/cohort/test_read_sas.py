@@ -8,8 +8,8 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from rlsstudy.cohort.raw_table import CellKind
-from rlsstudy.cohort.read_sas import read_sas
+from rlsstudy.cohort.files.raw_columns import CellKind
+from rlsstudy.cohort.files.read_sas import read_sas
 from rlsstudy.declare.file_options import AS_IT_IS
 from rlsstudy.errors import CohortError
 

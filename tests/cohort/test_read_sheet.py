@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from rlsstudy.cohort.raw_table import CellKind
-from rlsstudy.cohort.read_sheet import read_sheet
+from rlsstudy.cohort.files.raw_columns import CellKind
+from rlsstudy.cohort.files.read_sheet import read_sheet
 from rlsstudy.declare.file_options import FileOptions
 from tests.cohort.read_sheet_helpers import (
     ROWS,

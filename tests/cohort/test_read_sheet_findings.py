@@ -5,8 +5,8 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from rlsstudy.cohort.raw_table import CellKind
-from rlsstudy.cohort.read_sheet import read_sheet
+from rlsstudy.cohort.files.raw_columns import CellKind
+from rlsstudy.cohort.files.read_sheet import read_sheet
 from rlsstudy.declare.file_options import FileOptions
 from rlsstudy.problems import Severity
 from tests.cohort.read_sheet_helpers import SHEETS, kinds, ods, refusal, rezip, shown, told, workbook

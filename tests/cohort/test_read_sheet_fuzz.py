@@ -5,8 +5,8 @@ import random
 import pytest
 from openpyxl.comments import Comment
 
-from rlsstudy.cohort.raw_table import RawTable
-from rlsstudy.cohort.read_sheet import read_sheet
+from rlsstudy.cohort.files.raw_table import RawTable
+from rlsstudy.cohort.files.read_sheet import read_sheet
 from rlsstudy.errors import CohortError
 from tests.cohort.read_sheet_helpers import SHEETS, parts, rezip, workbook
 

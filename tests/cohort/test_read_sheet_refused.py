@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from rlsstudy.cohort import sheet_limits, sheet_xls
-from rlsstudy.cohort.read_sheet import read_sheet
+from rlsstudy.cohort.files import sheet_limits, sheet_xls
+from rlsstudy.cohort.files.read_sheet import read_sheet
 from rlsstudy.declare.file_options import FileOptions
 from rlsstudy.errors import CohortError
 from tests.cohort.read_sheet_helpers import SHEETS, edit, ods, parts, refusal, rezip, workbook

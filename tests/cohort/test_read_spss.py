@@ -10,8 +10,8 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from rlsstudy.cohort.raw_table import CellKind
-from rlsstudy.cohort.read_spss import read_spss
+from rlsstudy.cohort.files.raw_columns import CellKind
+from rlsstudy.cohort.files.read_spss import read_spss
 from rlsstudy.declare.file_options import AS_IT_IS
 from rlsstudy.errors import CohortError
 
@@ -278,7 +278,7 @@ def test_more_cells_than_the_bytes_can_hold_are_damage(tmp_path):
 
 def test_columns_read_in_parts_are_the_same(monkeypatch):
     whole = read_spss(DATA / "sample_missing.sav")
-    monkeypatch.setattr("rlsstudy.cohort.read_statpack.MEMORY_AT_ONCE", 500)
+    monkeypatch.setattr("rlsstudy.cohort.files.read_statpack.MEMORY_AT_ONCE", 500)
     parts = read_spss(DATA / "sample_missing.sav")
 
     assert list(parts.columns) == list(whole.columns)

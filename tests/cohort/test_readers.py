@@ -4,9 +4,9 @@ import pickle
 
 import pytest
 
-from rlsstudy.cohort import readers
-from rlsstudy.cohort.raw_table import RawTable
-from rlsstudy.cohort.readers import ENDINGS, ending, read_here, read_table
+from rlsstudy.cohort.files import readers
+from rlsstudy.cohort.files.raw_table import RawTable
+from rlsstudy.cohort.files.readers import ENDINGS, ending, read_here, read_table
 from rlsstudy.declare.file_options import FileOptions, RedcapExport
 from rlsstudy.errors import CohortError
 
@@ -50,7 +50,7 @@ def test_each_ending_has_its_reader(tmp_path, monkeypatch, module, name):
 
     read_here(path, options)
 
-    assert asked == [(f"rlsstudy.cohort.{module}", path, options)]
+    assert asked == [(f"rlsstudy.cohort.files.{module}", path, options)]
 
 
 def test_every_ending_is_tried_here():
@@ -69,11 +69,11 @@ def test_an_export_of_redcap_goes_to_its_own_reader(tmp_path, monkeypatch, decla
 
     read_table(path, options)
 
-    assert asked == [("rlsstudy.cohort.redcap", path, options)]
+    assert asked == [("rlsstudy.cohort.redcap.exports", path, options)]
 
 
 def test_text_is_read_in_this_process(tmp_path, monkeypatch):
-    monkeypatch.setattr("rlsstudy.cohort.child.read_in_child", None)
+    monkeypatch.setattr("rlsstudy.cohort.files.child.read_in_child", None)
 
     table = read_table(file(tmp_path, "a.csv"))
 

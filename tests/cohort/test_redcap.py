@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from rlsstudy.cohort.raw_table import RawTable
-from rlsstudy.cohort.redcap import read_any_dictionary, read_redcap, redcap_missing
-from rlsstudy.cohort.redcap_types import SYSTEM_LABELS
+from rlsstudy.cohort.files.raw_table import RawTable
+from rlsstudy.cohort.redcap.exports import read_any_dictionary, read_redcap, redcap_missing
+from rlsstudy.cohort.redcap.types import SYSTEM_LABELS
 from rlsstudy.declare.dictionary import Dictionary
 from rlsstudy.declare.file_options import FileOptions, RedcapExport
 from rlsstudy.errors import CohortError

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from rlsstudy.cohort.raw_table import RawTable
-from rlsstudy.cohort.redcap import read_any_dictionary, read_redcap
-from rlsstudy.cohort.redcap_check import dictionary_problems
+from rlsstudy.cohort.files.raw_table import RawTable
+from rlsstudy.cohort.redcap.check import dictionary_problems
+from rlsstudy.cohort.redcap.exports import read_any_dictionary, read_redcap
 from rlsstudy.declare.dictionary import Dictionary
 from rlsstudy.declare.file_options import FileOptions
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rlsstudy.cohort.redcap_dictionary import HEADER, read_redcap_dictionary, read_with_notes
-from rlsstudy.cohort.redcap_types import box_name
+from rlsstudy.cohort.redcap.dictionary import HEADER, read_redcap_dictionary, read_with_notes
+from rlsstudy.cohort.redcap.types import box_name
 from rlsstudy.declare.dictionary import Dictionary, DictionaryField
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import CohortError

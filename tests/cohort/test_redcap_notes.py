@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from rlsstudy.cohort.raw_table import RawTable, TextColumn
-from rlsstudy.cohort.redcap_notes import checkbox_notes, is_redcap_export, labels_problem
-from rlsstudy.cohort.redcap_types import is_system_column
+from rlsstudy.cohort.files.raw_columns import TextColumn
+from rlsstudy.cohort.files.raw_table import RawTable
+from rlsstudy.cohort.redcap.notes import checkbox_notes, is_redcap_export, labels_problem
+from rlsstudy.cohort.redcap.types import is_system_column
 from rlsstudy.problems import Severity
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rlsstudy.cohort.redcap_dictionary import read_redcap_dictionary
-from rlsstudy.cohort.redcap_odm import read_odm
+from rlsstudy.cohort.redcap.dictionary import read_redcap_dictionary
+from rlsstudy.cohort.redcap.odm import read_odm
 from rlsstudy.errors import CohortError
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "redcap"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rlsstudy.cohort.redcap_dictionary import HEADER, read_redcap_dictionary
-from rlsstudy.cohort.redcap_types import COMPLETION, VALIDATIONS
-from rlsstudy.cohort.redcap_write import write_redcap_dictionary
+from rlsstudy.cohort.redcap.dictionary import HEADER, read_redcap_dictionary
+from rlsstudy.cohort.redcap.types import COMPLETION, VALIDATIONS
+from rlsstudy.cohort.redcap.write import write_redcap_dictionary
 from rlsstudy.declare.dictionary import Dictionary, DictionaryField
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import CohortError

@@ -10,14 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rlsstudy.cohort.cohort import NOT_RECORDED, Cohort, Origin
+from rlsstudy.cohort.files.readers import read_here
+from rlsstudy.cohort.files.stated_reasons import with_stated_reasons
 from rlsstudy.cohort.read import load_cohort
-from rlsstudy.cohort.readers import read_here
-from rlsstudy.cohort.stated_reasons import with_stated_reasons
-from rlsstudy.cohort.write import WRITABLE, write_cohort
+from rlsstudy.cohort.write.cohort_file import WRITABLE, write_cohort
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.data_files import DataFiles
 from rlsstudy.declare.kinds import LEVELLED, Domain, Kind
 from rlsstudy.declare.missingness import MissingReason
-from rlsstudy.declare.study import DataFiles, Study
+from rlsstudy.declare.study import Study
 from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import CohortError
 
@@ -129,7 +130,7 @@ def load_again(cohort, path):
 def in_this_process(monkeypatch):
     """Read without a child process, which takes longer to start than a small file to read."""
     monkeypatch.setattr(
-        "rlsstudy.cohort.examine.read_table",
+        "rlsstudy.cohort.checks.examine.read_table",
         lambda path, options: with_stated_reasons(read_here(path, options)),
     )
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from rlsstudy.cohort.raw_table import CellKind, NumberColumn, RawTable, TextColumn
-from rlsstudy.cohort.stated_reasons import with_stated_reasons
+from rlsstudy.cohort.files.raw_columns import CellKind, NumberColumn, TextColumn
+from rlsstudy.cohort.files.raw_table import RawTable
+from rlsstudy.cohort.files.stated_reasons import with_stated_reasons
 
 REASONS = TextColumn.of(["", "not done", ""])
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from rlsstudy.cohort.gaps import Gaps
-from rlsstudy.cohort.raw_table import RawTable
-from rlsstudy.cohort.read_column import ReadColumn, Source
-from rlsstudy.cohort.suspect_items import reversed_items
-from rlsstudy.cohort.suspect_people import repeated_people
-from rlsstudy.cohort.suspect_units import unit_differences
-from rlsstudy.cohort.suspect_values import crowded_zeros, digit_preference, sentinels
+from rlsstudy.cohort.checks.gaps import Gaps
+from rlsstudy.cohort.checks.read_column import ReadColumn, Source
+from rlsstudy.cohort.checks.suspect_items import reversed_items
+from rlsstudy.cohort.checks.suspect_people import repeated_people
+from rlsstudy.cohort.checks.suspect_units import unit_differences
+from rlsstudy.cohort.checks.suspect_values import crowded_zeros, digit_preference, sentinels
+from rlsstudy.cohort.files.raw_table import RawTable
 from rlsstudy.declare import CausalModel, Domain, Kind, Variable
 from rlsstudy.declare.equations import SumOf
 from tests.cohort.columns import column, levels, number

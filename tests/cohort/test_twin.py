@@ -3,8 +3,8 @@ import re
 import pytest
 
 from rlsstudy.cohort.simulate import simulate_cohort
-from rlsstudy.cohort.twin import make_twin
-from rlsstudy.cohort.twin_cells import NOBODY
+from rlsstudy.cohort.twin.cells import NOBODY
+from rlsstudy.cohort.twin.make import make_twin
 from rlsstudy.declare.dictionary import Dictionary, DictionaryField
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import CohortError, DeclarationError

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from rlsstudy.cohort.cell_rule import cell_rule
-from rlsstudy.cohort.raw_table import TextColumn
-from rlsstudy.cohort.units import in_declared_unit
-from rlsstudy.declare.study import ColumnMap
+from rlsstudy.cohort.checks.cell_rule import cell_rule
+from rlsstudy.cohort.checks.units import in_declared_unit
+from rlsstudy.cohort.files.raw_columns import TextColumn
+from rlsstudy.declare.data_files import ColumnMap
 from tests.cohort.columns import column, number
 
 FERRITIN = number("ferritin", unit="µg/L", other_units=(("ng/mL", 1.0), ("pmol/L", 0.445)))

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from rlsstudy.cohort.raw_table import RawTable, TextColumn
-from rlsstudy.cohort.unmapped import Known, other_columns
+from rlsstudy.cohort.checks.unmapped import Known, other_columns
+from rlsstudy.cohort.files.raw_columns import TextColumn
+from rlsstudy.cohort.files.raw_table import RawTable
+from rlsstudy.declare.data_files import OtherColumns
 from rlsstudy.declare.rls import rls_model
-from rlsstudy.declare.study import OtherColumns
 
 
 def table(**columns: list[str]) -> RawTable:

@@ -7,7 +7,7 @@ import pytest
 
 from rlsstudy.cohort.read import load_cohort
 from rlsstudy.cohort.simulate import simulate_cohort
-from rlsstudy.cohort.write import WRITABLE, write_atomically, write_cohort
+from rlsstudy.cohort.write.cohort_file import WRITABLE, write_atomically, write_cohort
 from rlsstudy.errors import CohortError
 
 

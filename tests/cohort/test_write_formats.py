@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
-from rlsstudy.cohort.write import write_cohort
-from rlsstudy.cohort.write_columns import level_codes
+from rlsstudy.cohort.write.cohort_file import write_cohort
+from rlsstudy.cohort.write.columns import level_codes
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import CohortError
 from tests.cohort.written import VARIABLES, small_cohort, variable
@@ -338,7 +338,7 @@ def test_level_that_is_too_long_for_a_label_is_refused(tmp_path):
 
 
 def test_more_rows_than_a_sheet_has_are_refused(tmp_path, monkeypatch):
-    from rlsstudy.cohort import write_xlsx
+    from rlsstudy.cohort.write import xlsx as write_xlsx
 
     monkeypatch.setattr(write_xlsx, "LIMITS", write_xlsx.Limits("Excel", most_rows=2))
 

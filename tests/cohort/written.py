@@ -5,9 +5,10 @@ import pandas as pd
 
 from rlsstudy.cohort.cohort import NOT_RECORDED, Cohort, Origin
 from rlsstudy.declare.causal_model import CausalModel
+from rlsstudy.declare.data_files import DataFiles
 from rlsstudy.declare.kinds import Domain, Kind
 from rlsstudy.declare.missingness import MissingReason
-from rlsstudy.declare.study import DataFiles, Study
+from rlsstudy.declare.study import Study
 from rlsstudy.declare.variable import Variable
 
 REASONS = (MissingReason("not done"), MissingReason("refused"))

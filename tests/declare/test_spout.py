@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import rlsstudy as rls
-from rlsstudy.cohort.dictionary_of import dictionary_of
-from rlsstudy.cohort.read_spout import KINDS, read_spout
+from rlsstudy.cohort.dictionaries.spout import KINDS, read_spout
+from rlsstudy.cohort.write.dictionary_of import dictionary_of
 from rlsstudy.declare.dictionary import Dictionary, DictionaryField
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.spout import spout_files

@@ -7,10 +7,10 @@ import pytest
 
 from rlsstudy.declare import ColumnMap, Domain, Kind, Scale, Variable
 from rlsstudy.declare.codebook import codebook
+from rlsstudy.declare.data_files import ROW_KEY, Condition, Contradiction, Layout, OtherColumns
 from rlsstudy.declare.file_options import FileOptions, RedcapExport
 from rlsstudy.declare.formula import Part
 from rlsstudy.declare.missingness import MissingReason
-from rlsstudy.declare.study import ROW_KEY, Condition, Contradiction, Layout, OtherColumns
 from rlsstudy.declare.study_file import read_study
 from rlsstudy.errors import StudyFileError
 from tests.declare.test_study_file import BASE, FILE, write

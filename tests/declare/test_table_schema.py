@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import rlsstudy as rls
-from rlsstudy.cohort.dictionary_of import dictionary_of
-from rlsstudy.cohort.read_table_schema import read_table_schema
+from rlsstudy.cohort.dictionaries.table_schema import read_table_schema
+from rlsstudy.cohort.write.dictionary_of import dictionary_of
 from rlsstudy.declare.dictionary import Dictionary, DictionaryField
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.table_schema import table_schema

@@ -6,9 +6,9 @@ import runpy
 import pytest
 
 import rlsstudy as rls
-from rlsstudy.cohort.read_spout import read_spout
-from rlsstudy.cohort.read_table_schema import read_table_schema
-from rlsstudy.cohort.redcap_dictionary import read_redcap_dictionary
+from rlsstudy.cohort.dictionaries.spout import read_spout
+from rlsstudy.cohort.dictionaries.table_schema import read_table_schema
+from rlsstudy.cohort.redcap.dictionary import read_redcap_dictionary
 from rlsstudy.deliver.codebook_dictionaries import FORMATS, write_dictionary
 from rlsstudy.errors import DeliveryError
 from tests.cohort.written import small_cohort

@@ -32,7 +32,7 @@ def test_file_and_note_stay_when_the_new_one_cannot_be_written(cohort, tmp_path,
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rlsstudy.cohort.write.write_csv", full)
+    monkeypatch.setattr("rlsstudy.cohort.write.cohort_file.write_csv", full)
     with pytest.raises(DeliveryError) as caught:
         save_cohort(rls.simulate_cohort(n=6, seed=2, design="population"), path, force=True)
 

@@ -3,7 +3,7 @@
 import pytest
 
 import rlsstudy as rls
-from rlsstudy.cohort.write import write_cohort
+from rlsstudy.cohort.write.cohort_file import write_cohort
 from rlsstudy.deliver.cohort_file import note_path
 from rlsstudy.deliver.convert import convert_file
 from rlsstudy.errors import CohortError, DeliveryError

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 import rlsstudy as rls
+from rlsstudy.cohort.files.read_sas import read_sas
 from rlsstudy.cohort.read import load_cohort
-from rlsstudy.cohort.read_sas import read_sas
-from rlsstudy.cohort.write import write_cohort
+from rlsstudy.cohort.write.cohort_file import write_cohort
 from rlsstudy.declare import find_adjustment
 from rlsstudy.deliver.report import render_report
 from rlsstudy.estimate import fit_linear

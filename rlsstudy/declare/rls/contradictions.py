@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rlsstudy.declare.study import Condition, Contradiction
+from rlsstudy.declare.data_files import Condition, Contradiction
 
 CONTRADICTIONS = (
     Contradiction("men are not pregnant", (Condition("pregnant", ("yes",)), Condition("sex", ("male",)))),

@@ -1,0 +1,153 @@
+"""What can be wrong with the columns that identify rows; no key is ever shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from rlsstudy.cohort.checks.read_column import problem_at
+from rlsstudy.cohort.files.raw_table import RawTable, note, suggest_column
+from rlsstudy.declare.data_files import ROW_KEY
+from rlsstudy.problems import Problem, counted
+
+if TYPE_CHECKING:
+    from rlsstudy.cohort.checks.gaps import Mask
+    from rlsstudy.cohort.checks.merge import KeyColumns
+
+# Code: what is wrong with a row's key, what is allowed, what to do.
+_FAULTS = {
+    "E_MISSING_KEY": ("without a key", "a key in every row", "Fill them in, or remove the rows."),
+    "E_PATTERN": (
+        "with blanks around the key, or invisible characters in it",
+        "visible characters",
+        "Remove them.",
+    ),
+}
+_MOST_NAMED = 5  # columns in which two rows of one key differ
+
+
+def no_key(table: RawTable, columns: KeyColumns) -> list[Problem]:
+    """Say that a file has no key column, if it has none."""
+    key = columns.participant
+    if key in table.columns or key == ROW_KEY:
+        return []
+    hint = table.header_hint or f"Name the right column as 'key' in [study]. {suggest_column(key, [table])}"
+    message = f"Key column '{key}' is not in '{table.file}'"
+    problem = Problem("E_MISSING_COLUMN", message, hint=hint.strip(), file=table.file, column=key)
+    return [problem_at(table.header_place, problem)]
+
+
+def key_problems(
+    table: RawTable, columns: KeyColumns, people: Sequence[str], visits: Sequence[str] | None
+) -> Iterator[Problem]:
+    """Say which rows have no key, a key that cannot be meant, or one that another row has.
+
+    Parameters
+    ----------
+    table : RawTable
+        The file.
+    columns : KeyColumns
+        The columns that identify its rows.
+    people, visits : sequence of str
+        What they hold; no visits where every participant has one row.
+    """
+    who, names = pd.factorize(np.asarray(people, dtype=object))
+    blank = np.asarray(are_blank(names), dtype=bool)[who]
+    yield from _fault(table, columns.participant, "E_MISSING_KEY", blank)
+    if visits is None:
+        keys, of, usable = columns.participant, pd.DataFrame({"who": who}), ~blank
+    else:
+        when, marks = pd.factorize(np.asarray(visits, dtype=object))
+        unsaid = np.asarray(are_blank(marks), dtype=bool)[when]
+        yield from _fault(table, columns.visit, "E_MISSING_KEY", unsaid & ~blank)
+        keys = f"{columns.participant},{columns.visit}"
+        of, usable = pd.DataFrame({"who": who, "when": when}), ~blank & ~unsaid
+    again = np.asarray(of.duplicated(), dtype=bool) & usable
+    yield from _repeated(table, keys, of, again)
+    if not columns.judged and columns.participant != ROW_KEY:
+        whole = zip(names, map(str.strip, names), map(str.isprintable, names), strict=True)
+        odd = np.asarray([name != bare or not printed for name, bare, printed in whole], dtype=bool)[who]
+        yield from _fault(table, columns.participant, "E_PATTERN", odd & ~blank & ~again)
+
+
+def are_blank(names: Iterable[str]) -> list[bool]:
+    """Say of each key whether it is empty, or blanks and no more."""
+    return [not name or blank for name, blank in zip(names, map(str.isspace, names), strict=True)]
+
+
+def _fault(table: RawTable, column: str, code: str, rows: Mask) -> Iterator[Problem]:
+    count = int(rows.sum())
+    if not count:
+        return
+    rest, allowed, hint = _FAULTS[code]
+    message = f"Key column '{column}' of '{table.file}' has {counted(count, 'row')} {rest}"
+    problem = Problem(code, message, allowed=allowed, hint=hint, file=table.file, column=column, count=count)
+    yield problem_at(table.place(int(np.flatnonzero(rows)[0]), column), problem)
+
+
+def _repeated(table: RawTable, column: str, keys: pd.DataFrame, again: Mask) -> Iterator[Problem]:
+    """Name the first row whose key stands above, where it stands above, and in what the two rows differ."""
+    count = int(again.sum())
+    if not count:
+        return
+    row = int(np.flatnonzero(again)[0])
+    above = int(np.flatnonzero((keys == keys.iloc[row]).all(axis=1).to_numpy())[0])
+    one = column.partition(",")[0]
+    where = table.place(above, one)
+    message = (
+        f"Key column '{column}' of '{table.file}' has {counted(count, 'row')} with a key that stands above"
+    )
+    what = "participant and visit" if "," in column else "participant"
+    problem = Problem(
+        "E_DUPLICATE_KEY",
+        message,
+        allowed=f"one row per {what}",
+        hint=f"The first one stands also in {_place_text(where)}; {_difference(table, row, above)}. Remove or mend them.",
+        file=table.file,
+        column=column,
+        count=count,
+    )
+    yield problem_at(table.place(row, one), problem)
+
+
+def _place_text(where: dict[str, int | str | None]) -> str:
+    return f"line {where['line']}" if "line" in where else str(where["cell"])
+
+
+def _difference(table: RawTable, row: int, above: int) -> str:
+    """Say in which columns two rows differ."""
+    both = np.asarray([row, above], dtype=np.int64)
+    differing = [name for name, column in table.columns.items() if not _same(column.take(both))]
+    if not differing:
+        return "the rows are the same throughout"
+    named = ", ".join(f"'{name}'" for name in differing[:_MOST_NAMED])
+    more = len(differing) - _MOST_NAMED
+    return f"the rows differ in {named}" + (f" and {more} more" if more > 0 else "")
+
+
+def _same(pair: object) -> bool:
+    from rlsstudy.cohort.files.raw_columns import TextColumn
+
+    if isinstance(pair, TextColumn):
+        cells = pair.cells
+        return bool(cells[0] == cells[1])
+    values = pair.values  # type: ignore[attr-defined]  # a NumberColumn
+    return bool(values[0] == values[1] or (values[0] != values[0] and values[1] != values[1]))
+
+
+def not_in_first(file: str, count: int, first: str) -> Problem:
+    """Return the note that a further file has participants that the first has not."""
+    message = f"'{file}' has {counted(count, 'participant')} not in '{first}', left out"
+    return note("N_NOT_IN_FIRST_FILE", message, file, count=count)
+
+
+def no_match(file: str, key: str, first: str) -> Problem:
+    """Return the problem that a further file has none of the participants."""
+    message = f"'{file}' has no participant of '{first}'"
+    hint = f"Is '{key}' written in the same way in both, with the same leading zeros?"
+    return Problem(
+        "E_NO_MATCH", message, allowed="keys that both files have", hint=hint, file=file, column=key
+    )

@@ -1,0 +1,1 @@
+"""Spoiling a synthetic file as careless exports do, and scoring who cleans it."""

@@ -1,0 +1,1 @@
+"""REDCap: its exports, data dictionaries and project files."""

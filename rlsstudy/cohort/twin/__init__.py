@@ -1,0 +1,1 @@
+"""A synthetic file with the columns of a dictionary."""

@@ -1,0 +1,1 @@
+"""Writing cohorts in every format, and describing their columns."""
