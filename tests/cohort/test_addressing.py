@@ -29,6 +29,7 @@ def test_any_cut_of_a_stream_gives_the_same_draws(start, first, second):
     np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 
+@pytest.mark.slow
 @settings(max_examples=12)  # each draws a cohort
 @given(st.integers(1, N))
 def test_a_shorter_cohort_is_the_beginning_of_a_longer_one(n):
@@ -43,6 +44,7 @@ def test_who_else_is_kept_does_not_matter(places):
     np.testing.assert_array_equal(Stream(5, "x", 0, BLOCK, keep)("value"), whole[keep])
 
 
+@pytest.mark.slow
 @given(NAMES)
 def test_what_else_is_drawn_does_not_matter(name):
     ready = calibrated(MODEL)
@@ -57,6 +59,7 @@ def _first_block():
     return next(draw_blocks(calibrated(MODEL), MODEL.design("population"), 8, names))
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(NAMES)
 def test_setting_a_variable_moves_its_descendants_alone(name):

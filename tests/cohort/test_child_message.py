@@ -33,6 +33,7 @@ TABLE = RawTable(
             (PROBLEM,),
             {"naïve": "A label"},
             np.array(["", "refused", "", ""], dtype=object),
+            True,
         ),
         "absent": TextColumn(np.full(4, -1, np.int32), np.empty(0, dtype=object)),
         "float": NumberColumn(

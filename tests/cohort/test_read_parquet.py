@@ -357,26 +357,6 @@ def test_file_of_names_and_levels_or_with_any_typed_column_is_not_noted(tmp_path
     assert read_parquet(parquet(tmp_path, pa.table(columns))).problems == ()
 
 
-def test_reasons_go_to_their_columns_and_kinds_stay(tmp_path):
-    table = pa.table(
-        {
-            "abi": [1.5, None],
-            "abi__reason": [None, "refused"],
-            "key": pa.array([2**60, None]),
-            "key__reason": ["", "lost"],
-            "alone__reason": ["x", "y"],
-        }
-    )
-
-    read = read_parquet(parquet(tmp_path, table)).columns
-    assert list(read) == ["abi", "key", "alone__reason"]
-    assert isinstance(read["abi"], NumberColumn)
-    assert list(read["abi"].stated) == ["", "refused"]
-    assert isinstance(read["key"], TextColumn)
-    assert list(read["key"].cells) == [str(2**60), "[lost]"]
-    assert kinds(read["key"]) == [CellKind.NUMBER, CellKind.TEXT]
-
-
 @pytest.mark.parametrize("compression", ["uncompressed", "lz4", "zstd"])
 def test_feather_is_read(tmp_path, compression):
     path = tmp_path / "cohort.feather"

@@ -12,14 +12,14 @@ from rlsstudy.errors import CohortError
 
 KNOWN = (
     ".csv, .tsv, .tab, .txt, .csv.gz, .tsv.gz, .csv.zip, .xlsx, .xlsm, .xls, .ods, .sav, .zsav, .por, .dta, .xpt,"
-    " .sas7bdat, .parquet, .pq, .feather, .arrow"
+    " .xpt5, .sas7bdat, .parquet, .pq, .feather, .arrow"
 )
 READER_OF = {
     "read_csv": ["a.csv", "a.tsv", "a.tab", "a.TXT", "a.b.csv.gz", "a.tsv.gz", "a.csv.zip"],
     "read_sheet": ["a.xlsx", "a.XLSM", "a.xls", "a.ods"],
     "read_spss": ["a.sav", "a.zsav", "a.por"],
     "read_stata": ["a.dta"],
-    "read_sas": ["a.xpt", "a.sas7bdat"],
+    "read_sas": ["a.xpt", "a.xpt5", "a.sas7bdat"],
     "read_parquet": ["a.parquet", "a.pq", "a.feather", "a.v2.arrow"],
 }
 
@@ -67,7 +67,7 @@ def test_an_export_of_redcap_goes_to_its_own_reader(tmp_path, monkeypatch, decla
     monkeypatch.setattr(readers, "import_module", import_module)
     path, options = file(tmp_path, "export.csv"), FileOptions(**declared)
 
-    read_table(path, options)
+    read_here(path, options)
 
     assert asked == [("rlsstudy.cohort.redcap.exports", path, options)]
 

@@ -36,6 +36,7 @@ def test_a_scenario_changes_what_it_declares_and_nothing_else(name):
     assert {v.name for v in after if v.name not in before or v != before[v.name]} == declared
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_cohort_can_be_simulated_in_every_scenario(name):
     cohort = rls.simulate_cohort(n=30, seed=1, design=design_of(name), scenario=name)
@@ -70,6 +71,7 @@ def doubling(low, high, scenario):
     return truth("ferritin", scenario, study=study)[0]
 
 
+@pytest.mark.slow
 def test_a_straight_line_gives_every_doubling_the_same_effect():
     low, middle, high = (doubling(x, 2 * x, "log_linear_iron") for x in (10, 50, 200))
     assert low < 0 and middle < 0
@@ -77,6 +79,7 @@ def test_a_straight_line_gives_every_doubling_the_same_effect():
     assert (low, high) == (pytest.approx(middle, rel=0.2), pytest.approx(middle, rel=0.2))
 
 
+@pytest.mark.slow
 def test_above_a_threshold_iron_does_nothing_but_by_anaemia_and_below_it_much():
     assert doubling(100, 200, "threshold_iron") == 0.0
     assert doubling(10, 20, "threshold_iron") < -2

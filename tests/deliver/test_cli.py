@@ -111,7 +111,11 @@ def test_simulate_replaces_a_file_when_told(rlsstudy, tmp_path):
 @pytest.mark.parametrize(
     ("out", "message"),
     [
-        ("a.sav", "A cohort cannot be written to 'a.sav': its name must end in .csv or .parquet."),
+        (
+            "a.doc",
+            "A cohort cannot be written to 'a.doc': its name must end in .csv, .tsv, .parquet, .feather, .xlsx, .sav,"
+            " .zsav, .dta or .xpt.",
+        ),
         ("nix/a.csv", "There is no folder 'nix' to write 'a.csv' to. Make it first."),
     ],
 )

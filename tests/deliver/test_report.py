@@ -205,11 +205,10 @@ def test_every_problem_of_the_data_is_told_before_a_notebook_is_executed(tmp_pat
     first, second, *others = caught.value.problems
     assert str(caught.value).startswith(
         "The data of 'study.toml' cannot be used as they are:\n"
-        "  - 'zero' has an ending that is not known. Allowed: .csv, .tsv, .parquet, .xpt. "
-        "Export the data in one of these formats.\n"
+        "  - There is no file 'zero'. Check the name; names in a study file count from its folder.\n"
         "  - There is no file 'nix.csv'. Check the name; names in a study file count from its folder.\n"
     )
-    assert (first.code, second.code, len(others)) == ("E_FORMAT", "E_NO_FILE", 2)
+    assert (first.code, second.code, len(others)) == ("E_NO_FILE", "E_NO_FILE", 2)
     assert not (tmp_path / "report").exists()
 
 

@@ -62,27 +62,32 @@ def examine(study: Study, data: DataFiles, *, all_needed: bool = True) -> tuple[
     problems : list of Problem
         Refusals, warnings and notes.
     """
+    tables, problems = _read_tables(data)
+    if len(tables) < len(data.paths):
+        return None, problems
     with ThreadPoolExecutor(max_workers=1) as beside:  # a checksum takes as long as a check, on another core
         digests = {path.name: beside.submit(_digest, path) for path in data.paths}
-        cohort, problems = _examine(study, data, all_needed=all_needed)
+        cohort, problems = _examine(tables, problems, study, data, all_needed=all_needed)
     if cohort is None:
         return None, problems
     facts = {name: digest.result() for name, digest in digests.items()}
-    return replace(cohort, origin=_origin(data, facts, cohort.is_synthetic)), problems
+    origin = _origin(data, facts, cohort.is_synthetic)
+    return replace(cohort, origin=origin, notes=tuple(problems)), problems
 
 
 def _digest(path: Path) -> str:
-    """Return a file's checksum; nothing where it cannot be read, which its reader says."""
+    """Return a file's checksum; nothing where it was taken away since it was read."""
     try:
         return file_digest(path)
     except (OSError, ValueError):
         return ""
 
 
-def _examine(study: Study, data: DataFiles, *, all_needed: bool) -> tuple[Cohort | None, list[Problem]]:
-    tables, problems = _read_tables(data)
-    if len(tables) < len(data.paths):
-        return None, problems
+def _examine(
+    tables: Sequence[RawTable], noticed: list[Problem], study: Study, data: DataFiles, *, all_needed: bool
+) -> tuple[Cohort | None, list[Problem]]:
+    """Judge what was read; what the readers have noticed stands first among the problems."""
+    problems = list(noticed)
     files = lay_out(tables, data, study.model)
     labelled = [labels_problem(file.table, file.keys.participant) for file in files]
     if any(labelled):
@@ -109,7 +114,7 @@ def _examine(study: Study, data: DataFiles, *, all_needed: bool) -> tuple[Cohort
     index = _index(merged, data.key)[judged.stays]
     frames = assemble_frames(judged.columns, study.model, index)
     origin = Origin("", synthetic=data.key == SYNTHETIC_KEY)
-    return Cohort(*frames, study, (*ledger, *judged.ledger), origin, tuple(problems)), problems
+    return Cohort(*frames, study, (*ledger, *judged.ledger), origin), problems
 
 
 def _read_tables(data: DataFiles) -> tuple[list[RawTable], list[Problem]]:
