@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from rlsstudy.cohort.files import read_parquet as module
-from rlsstudy.cohort.files.raw_columns import CellKind, NumberColumn, TextColumn
+from rlsstudy.cohort.files.raw_columns import CellKind
 from rlsstudy.cohort.files.read_parquet import read_parquet
 from rlsstudy.declare.file_options import FileOptions
 from rlsstudy.errors import CohortError
