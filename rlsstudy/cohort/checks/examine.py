@@ -14,6 +14,7 @@ from rlsstudy.cohort.assemble import assemble_frames
 from rlsstudy.cohort.checks.contradict import contradictions
 from rlsstudy.cohort.checks.derive import derive_columns, disagreements, mark_not_applicable, misplaced_values
 from rlsstudy.cohort.checks.exclude import apply_exclusions
+from rlsstudy.cohort.checks.gather import gathered
 from rlsstudy.cohort.checks.laid_out import LaidOut, lay_out, mapped_columns, read_columns, said_of_others
 from rlsstudy.cohort.checks.locate import COUNTING_KEYS
 from rlsstudy.cohort.checks.merge import Merged, merge_tables
@@ -68,6 +69,7 @@ def examine(study: Study, data: DataFiles, *, all_needed: bool = True) -> tuple[
     with ThreadPoolExecutor(max_workers=1) as beside:  # a checksum takes as long as a check, on another core
         digests = {path.name: beside.submit(_digest, path) for path in data.paths}
         cohort, problems = _examine(tables, problems, study, data, all_needed=all_needed)
+    problems = gathered(problems)
     if cohort is None:
         return None, problems
     facts = {name: digest.result() for name, digest in digests.items()}

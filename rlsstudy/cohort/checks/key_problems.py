@@ -34,9 +34,13 @@ def no_key(table: RawTable, columns: KeyColumns) -> list[Problem]:
     key = columns.participant
     if key in table.columns or key == ROW_KEY:
         return []
-    hint = table.header_hint or f"Name the right column as 'key' in [study]. {suggest_column(key, [table])}"
+    hint = f"Name the right column as 'key' in [study]. {suggest_column(key, [table])}".strip()
+    if table.header_hint:
+        hint = "Declare it in [files]." if table.lines is not None else table.header_hint
     message = f"Key column '{key}' is not in '{table.file}'"
-    problem = Problem("E_MISSING_COLUMN", message, hint=hint.strip(), file=table.file, column=key)
+    # What the reader of a text file noticed says what would be right; that of another kind what to do.
+    allowed = table.header_hint if table.lines is not None else ""
+    problem = Problem("E_MISSING_COLUMN", message, allowed=allowed, hint=hint, file=table.file, column=key)
     return [problem_at(table.header_place, problem)]
 
 

@@ -75,7 +75,7 @@ def _missing(column: ColumnMap, tables: Sequence[RawTable]) -> Problem:
     files = " or ".join(f"'{table.file}'" for table in tables)
     only = tables[0] if len(tables) == 1 else None
     hints = [f"Check its name in [columns]. {suggest_column(column.column, tables)}".strip()]
-    hints += [table.header_hint for table in tables if table.header_hint]
+    hints += [table.header_hint for table in tables if table.header_hint and table.lines is None]
     problem = Problem(
         "E_MISSING_COLUMN",
         f"Column '{column.column}', mapped to '{column.variable}', is not in {files}",
