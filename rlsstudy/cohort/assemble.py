@@ -105,7 +105,7 @@ def typed_frame(model: CausalModel, values: Mapping[str, Floats], index: pd.Inde
 def typed_column(variable: Variable, values: Floats) -> Floats | pd.api.extensions.ExtensionArray:
     """Return codes or numbers in the declared type of a cohort's column."""
     if variable.has_levels:
-        codes = np.where(np.isnan(values), -1, values).astype(np.int8)
+        codes = np.where(np.isnan(values), -1, values).astype(np.int32)
         return categorical(codes, variable.levels, ordered=variable.kind is Kind.ORDINAL)
     if variable.kind is Kind.INTEGER:
         gaps = np.isnan(values)
@@ -114,7 +114,7 @@ def typed_column(variable: Variable, values: Floats) -> Floats | pd.api.extensio
 
 
 def categorical(
-    codes: NDArray[np.int8], levels: tuple[str, ...], *, ordered: bool = False
+    codes: NDArray[np.int8] | NDArray[np.int32], levels: tuple[str, ...], *, ordered: bool = False
 ) -> pd.Categorical[str]:
     """Return levels from their codes, -1 for none."""
     return pd.Categorical.from_codes(codes, pd.Index(levels), ordered=ordered)

@@ -181,6 +181,8 @@ class DataFiles:
         What cannot be so, beside what the package knows.
     layouts : tuple of Layout
         Other ways in which files are laid out; a file that fits none of them has `key`, `visit` and `columns`.
+    own_names : bool
+        Whether, without any column map, columns that have a declared variable's name are taken.
     """
 
     paths: tuple[Path, ...]
@@ -197,3 +199,4 @@ class DataFiles:
     at_visit: str | None = None
     contradictions: tuple[Contradiction, ...] = ()
     layouts: tuple[Layout, ...] = ()
+    own_names: bool = True

@@ -257,6 +257,7 @@ def _read_data(
         at_visit=asked.at_visit,
         contradictions=read_contradictions(rules["contradictions"], model, unread),
         layouts=layouts,
+        own_names=parts["columns"] is None,
     )
     check_parts(head, asked, model, data, unread)
     check_contradictions(rules["contradictions"], model, data)

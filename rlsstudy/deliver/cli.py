@@ -6,6 +6,7 @@ Standard output holds the result alone; progress and errors go to standard error
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 from pathlib import Path
@@ -26,6 +27,19 @@ if TYPE_CHECKING:
     from rlsstudy.problems import Problem
 
 FORMATS = ("html",)
+# What the user's disk, names and permissions do not allow is no fault of this package.
+_OF_THE_SYSTEM = frozenset(
+    {
+        errno.EACCES,
+        errno.EPERM,
+        errno.ENOTDIR,
+        errno.EISDIR,
+        errno.ENOSPC,
+        errno.EROFS,
+        errno.ENAMETOOLONG,
+        errno.ENOENT,
+    }
+)
 
 app = typer.Typer(
     help="Cohort studies of restless legs syndrome, from one declaration. For research and teaching; not medical advice.",
@@ -53,6 +67,12 @@ def main() -> None:
         if sys.excepthook is not _report_fault:  # --traceback was asked for
             raise
         typer.echo(f"Error: {error}", err=True)
+        sys.exit(INPUT)
+    except OSError as error:
+        if sys.excepthook is not _report_fault or error.errno not in _OF_THE_SYSTEM:
+            raise
+        name = Path(str(error.filename)).name[:80] if error.filename else "a file"
+        typer.echo(f"Error: '{name}': {error.strerror}.", err=True)
         sys.exit(INPUT)
 
 

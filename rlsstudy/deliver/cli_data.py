@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rlsstudy.deliver.exit_status import INPUT
+from rlsstudy.errors import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +40,11 @@ def check(
 ) -> None:
     """Say what is wrong with a data file; status 2 if it would be refused."""
     from rlsstudy.cohort.check import check_file
+    from rlsstudy.deliver.target import check_new_target, files_of
     from rlsstudy.problems import refusals
 
+    if page is not None:  # before a long check, not after it
+        check_new_target(page, [file, *files_of(study)], force=force)
     problems = check_file(file, study)
     if as_json:
         typer.echo(json.dumps([problem.as_record() for problem in problems], ensure_ascii=False, indent=1))
@@ -81,7 +85,11 @@ def map_columns(
     from rlsstudy.cohort.propose.mapping import propose_mapping
     from rlsstudy.cohort.propose.toml import write_proposal
     from rlsstudy.cohort.twin.sources import read_source
+    from rlsstudy.deliver.target import check_new_target
 
+    if out.suffix.lower() != ".toml":
+        raise DeliveryError(f"A study file cannot be called '{out.name}': its name must end in .toml.")
+    check_new_target(out, [file, *([] if dictionary is None else [dictionary])], force=force)
     described = None if dictionary is None else read_source(dictionary).dictionary
     proposal = propose_mapping(file, dictionary=described)
     written = write_proposal(proposal, out, force=force)
@@ -101,7 +109,10 @@ def convert(
 ) -> None:
     """Read a data file as it is declared, and write it in another format, with labels and reasons of gaps."""
     from rlsstudy.deliver.convert import convert_file
+    from rlsstudy.deliver.target import check_new_target, files_of
 
+    asked = file if file.suffix.lower() == ".toml" else study
+    check_new_target(out, [file, *files_of(asked)], force=force)
     typer.echo(convert_file(file, out, study=study, force=force))
 
 
@@ -118,7 +129,9 @@ def dictionary(
     """Write what the columns of a study are, in the form that other programs read."""
     from rlsstudy.declare.study_file import load_study
     from rlsstudy.deliver.codebook_dictionaries import write_dictionary
+    from rlsstudy.deliver.target import check_new_target, files_of
 
+    check_new_target(out, files_of(study), force=force)
     typer.echo(write_dictionary(load_study(study), out, format, force=force))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from rlsstudy.deliver.cohort_file import check_target, save_cohort, write_plainl
 from rlsstudy.errors import DeliveryError
 
 if TYPE_CHECKING:
-    from rlsstudy.declare.study import Study
+    pass
 
 
 def convert_file(source: Path, target: Path, *, study: Path | None = None, force: bool = False) -> Path:
@@ -44,25 +43,12 @@ def convert_file(source: Path, target: Path, *, study: Path | None = None, force
     DeliveryError
         The target is there, is the source itself, or cannot be written.
     """
-    from rlsstudy.cohort.read import load_cohort, study_of
-    from rlsstudy.declare.study_file import load_study
+    from rlsstudy.cohort.read import load_cohort
 
     if target.exists() and source.exists() and target.samefile(source):
         raise DeliveryError(f"'{target}' is the file that is read. Name another one.")
     check_target(target, force=force)
-    asked = study_of(source) if study is None else _with_file(load_study(study), source)
-    cohort = load_cohort(asked)
+    cohort = load_cohort(source, study)
     if cohort.is_synthetic:
         return save_cohort(cohort, target, force=force)
     return write_plainly(cohort, target)
-
-
-def _with_file(study: Study, source: Path) -> Study:
-    """Return the study with this file in place of its own."""
-    from rlsstudy.declare.data_files import DataFiles
-
-    if not isinstance(study.data, DataFiles):
-        raise DeliveryError(
-            f"'{study.source}' simulates its data and says nothing of a file. Leave out --study."
-        )
-    return replace(study, data=replace(study.data, paths=(source,)))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rlsstudy
-from rlsstudy.cohort.files.readers import ENDINGS
+from rlsstudy.cohort.files.readers import ENDINGS, ending
 from rlsstudy.cohort.read import load_cohort
 from rlsstudy.declare.data_files import DataFiles
 from rlsstudy.declare.study import Study
@@ -122,7 +122,7 @@ def _load(study: str | PathLike[str]) -> Study:
     if study == DEFAULT:
         return load_study()
     path = Path(study)
-    if path.suffix.lower() in ENDINGS:
+    if ending(path) in ENDINGS:
         raise DeliveryError(
             f"'{path.name}' is a data file; a report is made from a study file, which says what the columns are. "
             f'Write one with `rlsstudy new`, set data = "{path.name}" in it, and run `rlsstudy report study.toml`.'

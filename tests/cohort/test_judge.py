@@ -62,7 +62,14 @@ def test_values_beyond_detection_are_gaps_once_a_limit_is_declared():
     column, problems = read_text(FERRITIN, ["<5", "> 1000", "12"], detection_limit=True)
 
     assert column.gaps.texts.tolist() == ["below detection", "above detection", None]
-    assert problems == []
+    assert [(str(p.severity), str(p)) for p in problems] == [
+        (
+            "note",
+            "Column 'X' of 'c.csv' (Serum ferritin) has 2 values beyond the limit of detection, kept as such, with 2"
+            " different limits (first in line 2). They have no value: a score or a mean of what was measured leaves"
+            " them out.",
+        )
+    ]
 
 
 def test_whole_number_that_no_double_holds_is_refused():

@@ -83,7 +83,10 @@ def test_files_are_taken_from_the_folder_of_the_study_file(tmp_path):
     study = read_study(write(tmp_path, FILE), base=BASE)
 
     assert study.data == DataFiles(
-        (tmp_path / "cohort.csv",), "id", (ColumnMap("SF", "ferritin"), ColumnMap("IRLS", "irls_total"))
+        (tmp_path / "cohort.csv",),
+        "id",
+        (ColumnMap("SF", "ferritin"), ColumnMap("IRLS", "irls_total")),
+        own_names=False,
     )
 
 

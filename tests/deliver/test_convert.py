@@ -102,16 +102,14 @@ def test_file_with_faults_gives_none(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
 
 
-def test_study_that_simulates_its_data_says_nothing_of_a_file(own_file, tmp_path):
+def test_study_that_simulates_its_data_takes_declared_names_as_check_does(tmp_path):
     study = tmp_path / "synthetic.toml"
     study.write_text(
         '[study]\ntitle = "Made up"\ndata = "synthetic"\noutcome = "irls_total"\nfactors = ["ferritin"]\npopulation = "rls_case"\n',
         encoding="utf-8",
     )
+    (tmp_path / "a.csv").write_text("participant,ferritin\n1,50\n", encoding="utf-8")
 
-    with pytest.raises(DeliveryError) as caught:
-        convert_file(own_file, tmp_path / "b.csv", study=study)
+    convert_file(tmp_path / "a.csv", tmp_path / "b.csv", study=study)
 
-    assert str(caught.value) == (
-        "'synthetic.toml' simulates its data and says nothing of a file. Leave out --study."
-    )
+    assert (tmp_path / "b.csv").read_text(encoding="utf-8") == "participant,ferritin,low_ferritin\n1,50,yes\n"

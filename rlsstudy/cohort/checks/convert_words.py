@@ -72,6 +72,20 @@ _PLAIN = {
         "smaller numbers",
         'Declare the column as text: type = "text".',
     ),
+    "W_LABELS": Said(
+        "value",
+        "whose code the file labels otherwise than the study",
+        "one meaning of each code",
+        "Compare the codes in [columns] with the value labels in the file: one of them is wrong.",
+        WARN,
+    ),
+    "W_LABELLED_MISSING": Said(
+        "value",
+        "that the file labels as no answer, read as a number",
+        "answers",
+        'Declare the codes: in [columns], missing = { … = "refused" }.',
+        WARN,
+    ),
     "W_CONTROL_CHAR": Said(
         "cell",
         "with control or invisible characters",
@@ -99,7 +113,7 @@ _PLAIN = {
 def _type(column: ReadColumn, rule: CellRule, cells: Sequence[str]) -> Said:
     if column.variable.kind is Kind.TEXT:
         hint = "A spreadsheet makes dates of words such as gene names: enter them as text, and export again."
-        return Said("date", "where text is declared", "text cells", hint)
+        return Said("date or truth value", "where text is declared", "text cells", hint)
     whole = "whole number" if column.variable.kind is Kind.INTEGER else "number"
     return Said("value", f"not written as a {whole}", column.allowed, _type_hint(rule, cells))
 
@@ -147,6 +161,14 @@ def _censored(column: ReadColumn, rule: CellRule, cells: Sequence[str]) -> Said:
     return Said("value", "written with < or >", column.allowed, hint)
 
 
+def _kept_censored(column: ReadColumn, rule: CellRule, cells: Sequence[str]) -> Said:
+    del column, rule
+    limits = {cell.strip().lstrip("<>≤≥= ") for cell in cells}
+    several = f", with {len(limits)} different limits" if len(limits) > 1 else ""
+    hint = "They have no value: a score or a mean of what was measured leaves them out."
+    return Said("value", f"beyond the limit of detection, kept as such{several}", "", hint, NOTE)
+
+
 def _level(column: ReadColumn, rule: CellRule, cells: Sequence[str]) -> Said:
     known = {code.strip().casefold() for code in rule.levels}
     codes = ", ".join(f"{code} ({level})" for code, level in rule.mapped.codes.items())
@@ -185,6 +207,7 @@ _WORDS: dict[str, Callable[[ReadColumn, CellRule, Sequence[str]], Said]] = {
     "E_TYPE": _type,
     "E_NOT_FINITE": _not_finite,
     "E_CENSORED": _censored,
+    "N_CENSORED": _kept_censored,
     "E_LEVEL": _level,
     "E_PATTERN": _pattern,
     "E_DATE_FORMAT": _date_format,

@@ -25,6 +25,8 @@ from rlsstudy.cohort.checks.visit_order import visit_order
 from rlsstudy.cohort.cohort import Cohort, LedgerEntry, Origin
 from rlsstudy.cohort.files.raw_table import HEADER_HINT, RawTable, file_digest
 from rlsstudy.cohort.files.readers import read_table
+from rlsstudy.cohort.redcap.check import dictionary_problems
+from rlsstudy.cohort.redcap.exports import read_any_dictionary
 from rlsstudy.cohort.redcap.notes import checkbox_notes, labels_problem
 from rlsstudy.declare.data_files import SYNTHETIC_KEY, DataFiles
 from rlsstudy.declare.study import Study
@@ -63,6 +65,8 @@ def examine(study: Study, data: DataFiles, *, all_needed: bool = True) -> tuple[
     problems : list of Problem
         Refusals, warnings and notes.
     """
+    if len({path.name for path in data.paths}) < len(data.paths):
+        return None, [_same_names()]
     tables, problems = _read_tables(data)
     if len(tables) < len(data.paths):
         return None, problems
@@ -91,6 +95,8 @@ def _examine(
     """Judge what was read; what the readers have noticed stands first among the problems."""
     problems = list(noticed)
     files = lay_out(tables, data, study.model)
+    tables = [file.table for file in files]
+    problems += [problem for file in files for problem in file.table.problems if problem not in problems]
     labelled = [labels_problem(file.table, file.keys.participant) for file in files]
     if any(labelled):
         return None, [*problems, *(problem for problem in labelled if problem is not None)]
@@ -100,7 +106,12 @@ def _examine(
         return None, problems
     data = replace(data, key=files[0].keys.participant, columns=mapped_columns(files))
     columns, found = read_columns(files, merged, data, study.model, all_needed=all_needed)
-    problems += [*found, *said_of_others(files, data, study.model), *_boxes(files)]
+    problems += [
+        *found,
+        *said_of_others(files, data, study.model),
+        *_boxes(files),
+        *_other_fields(files, data),
+    ]
     if not columns and not refusals(found):
         problems.append(_nothing_to_read(tables, mapped=bool(data.columns)))
     columns = derive_columns(mark_not_applicable(columns), study.model)
@@ -114,6 +125,8 @@ def _examine(
     if refusals(problems):
         return None, problems
     index = _index(merged, data.key)[judged.stays]
+    if data.at_visit is not None and data.at_visit not in index.get_level_values(-1).astype(str):
+        return None, [*problems, _no_visit(data.at_visit)]
     frames = assemble_frames(judged.columns, study.model, index)
     origin = Origin("", synthetic=data.key == SYNTHETIC_KEY)
     return Cohort(*frames, study, (*ledger, *judged.ledger), origin), problems
@@ -131,6 +144,22 @@ def _read_tables(data: DataFiles) -> tuple[list[RawTable], list[Problem]]:
             tables.append(table)
             problems += table.problems
     return tables, problems
+
+
+def _other_fields(files: Sequence[LaidOut], data: DataFiles) -> list[Problem]:
+    """Warn of cells that their REDCap dictionary does not allow, in columns that the study itself does not judge."""
+    problems: list[Problem] = []
+    for file in files:
+        dictionary = data.options.of_name(file.table.file).dictionary
+        if dictionary is not None:
+            judged = {column.column for column in file.columns} | set(data.drop)
+            found = dictionary_problems(file.table, read_any_dictionary(dictionary))
+            problems += [
+                replace(problem, code="W_DICTIONARY", severity=Severity.WARN)
+                for problem in found
+                if problem.column not in judged
+            ]
+    return problems
 
 
 def _boxes(files: Sequence[LaidOut]) -> list[Problem]:
@@ -166,7 +195,7 @@ def _judge(
     columns: Columns, merged: Merged, files: Sequence[LaidOut], study: Study, data: DataFiles
 ) -> _Judged:
     """Take out whom the study excludes, and check those who stay."""
-    stays, ledger, problems = apply_exclusions(data.exclusions, columns, merged.n)
+    stays, ledger, problems = apply_exclusions(data.exclusions, columns, merged.rows_of_people)
     columns = mark_not_applicable(columns)
     if not stays.all():
         columns = {name: column.take(stays) for name, column in columns.items()}
@@ -214,6 +243,17 @@ def _no_outcome(study: Study, severity: Severity) -> Problem:
     return Problem(
         "E_NO_OUTCOME" if severity is Severity.REFUSE else "W_NO_OUTCOME", message, severity, hint=hint
     )
+
+
+def _same_names() -> Problem:
+    """Refuse two files of one name, which nothing that is said of them could tell apart."""
+    return Problem("E_SAME_NAME", "Two files of the study have the same name", hint="Rename one of them.")
+
+
+def _no_visit(visit: str) -> Problem:
+    """Refuse a study about a visit that nobody has."""
+    hint = "Name a visit as the file writes it, with `key` naming the column of the visit beside the participant's."
+    return Problem("E_NO_VISIT", f"No row is of the visit '{visit}' that at_visit names", hint=hint)
 
 
 def _index(merged: Merged, key: str) -> pd.Index:

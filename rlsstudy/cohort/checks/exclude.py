@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def apply_exclusions(
-    rules: Sequence[Exclusion], columns: Mapping[str, ReadColumn], n: int
+    rules: Sequence[Exclusion], columns: Mapping[str, ReadColumn], people: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], list[LedgerEntry], list[Problem]]:
     """Say who stays.
 
@@ -27,8 +27,9 @@ def apply_exclusions(
         Applied in this order; a participant is counted at the first rule that applies.
     columns : mapping of str to ReadColumn
         What was read and derived, by variable.
-    n : int
-        Participants before.
+    people : ndarray of int, shape (n,)
+        The participant of each row. With visits a rule takes out the rows to which it applies; the ledger counts the
+        participants who have a row left.
 
     Returns
     -------
@@ -39,15 +40,16 @@ def apply_exclusions(
     problems : list of Problem
         Rules on variables that were not read, and nobody left.
     """
+    n = len(people)
     stays = np.ones(n, dtype=bool)
     ledger, problems = [], []
     for rule in rules:
         if rule.variable not in columns:
             problems.append(_unread(rule))
             continue
-        before = int(stays.sum())
+        before = len(np.unique(people[stays]))
         stays &= ~_matches(rule, columns[rule.variable].values)
-        ledger.append(LedgerEntry("excluded", rule.reason, before, int(stays.sum())))
+        ledger.append(LedgerEntry("excluded", rule.reason, before, len(np.unique(people[stays]))))
     if n and not stays.any():
         hint = "Check the bounds in [[exclusions]], and the units of the columns they use."
         problems.append(Problem("E_NO_ROWS", "Nobody is left after the exclusions", hint=hint, count=n))

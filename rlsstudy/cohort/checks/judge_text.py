@@ -16,7 +16,7 @@ from rlsstudy.cohort.checks.patterns import (
     INFINITE,
     LEADING_ZERO,
     MOJIBAKE,
-    NUMBER_TEXT,
+    is_number,
     number_pattern,
 )
 from rlsstudy.cohort.cohort import ABOVE_DETECTION, BELOW_DETECTION, NOT_RECORDED
@@ -120,7 +120,8 @@ def _judge_words(words: Words, raw: TextColumn, rule: CellRule, verdicts: Verdic
     verdicts.decide(cells, np.flatnonzero(cells).astype(np.float64))
     if raw.kinds is not None:
         _refuse(verdicts, cells & (raw.kinds == CellKind.NUMBER), "E_ID_NOT_TEXT")
-        _refuse(verdicts, cells & np.isin(raw.kinds, [CellKind.DATE, CellKind.TIME]), "E_TYPE")
+        odd = [CellKind.DATE, CellKind.TIME, CellKind.TRUTH]
+        _refuse(verdicts, cells & np.isin(raw.kinds, odd), "E_TYPE")
     if rule.mapped.pattern is not None:
         _refuse(verdicts, cells & ~matches(words, rf"\A(?:{rule.mapped.pattern})\z"), "E_PATTERN")
     verdicts.fault(cells & matches(words, CONTROL), "W_CONTROL_CHAR")
@@ -238,6 +239,7 @@ def _judge_no_numbers(raw: TextColumn, rule: CellRule, verdicts: Verdicts) -> No
             _refuse(verdicts, cells, likeness)
         else:
             verdicts.gap(cells, likeness)
+            verdicts.fault(cells if likeness != NOT_RECORDED else np.zeros_like(cells), "N_CENSORED")
 
 
 def _likeness(cell: str, kind: int, rule: CellRule) -> str:
@@ -245,7 +247,7 @@ def _likeness(cell: str, kind: int, rule: CellRule) -> str:
     if kind in (CellKind.ERROR, CellKind.NO_VALUE):
         return NOT_RECORDED  # the reader has refused it
     censored = CENSORED.fullmatch(cell)
-    if censored and rule.mapped.detection_limit and NUMBER_TEXT.fullmatch(censored[2]):
+    if censored and rule.mapped.detection_limit and is_number(censored[2], rule.decimal):
         return BELOW_DETECTION if censored[1] in "<≤" else ABOVE_DETECTION
     if censored:
         return "E_CENSORED"

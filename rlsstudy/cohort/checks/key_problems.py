@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from rlsstudy.cohort.checks.read_column import problem_at
-from rlsstudy.cohort.files.raw_table import RawTable, note, suggest_column
+from rlsstudy.cohort.checks.cell_rule import LARGEST_WHOLE
+from rlsstudy.cohort.files.raw_columns import NumberColumn, TextColumn
+from rlsstudy.cohort.files.raw_table import RawTable, note, problem_at, suggest_column
 from rlsstudy.declare.data_files import ROW_KEY
-from rlsstudy.problems import Problem, counted
+from rlsstudy.problems import Problem, Severity, counted
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.checks.gaps import Mask
@@ -71,10 +73,51 @@ def key_problems(
         of, usable = pd.DataFrame({"who": who, "when": when}), ~blank & ~unsaid
     again = np.asarray(of.duplicated(), dtype=bool) & usable
     yield from _repeated(table, keys, of, again)
+    yield from _inexact(table, columns.participant)
+    yield from _alike(table, columns.participant, names)
     if not columns.judged and columns.participant != ROW_KEY:
         whole = zip(names, map(str.strip, names), map(str.isprintable, names), strict=True)
         odd = np.asarray([name != bare or not printed for name, bare, printed in whole], dtype=bool)[who]
         yield from _fault(table, columns.participant, "E_PATTERN", odd & ~blank & ~again)
+
+
+def _inexact(table: RawTable, column: str) -> Iterator[Problem]:
+    """Refuse keys that are fractions, or numbers so large that several share one double."""
+    raw = table.columns.get(column)
+    if not isinstance(raw, NumberColumn) or raw.values.dtype.kind != "f":
+        return
+    values = raw.values
+    odd = np.asarray(~np.isnan(values) & ((values != np.floor(values)) | (np.abs(values) >= LARGEST_WHOLE)))
+    if odd.any():
+        message = f"Key column '{column}' of '{table.file}' has {counted(int(odd.sum()), 'number')} that cannot tell people apart"
+        hint = "Store the keys as text: digits are lost in such numbers."
+        problem = Problem(
+            "E_PRECISION", message, allowed="texts, or whole numbers below 9,007,199,254,740,992", hint=hint, file=table.file,
+            column=column, count=int(odd.sum()),
+        )  # fmt: skip
+        yield problem_at(table.place(int(np.flatnonzero(odd)[0]), column), problem)
+
+
+def _alike(table: RawTable, column: str, names: Iterable[str]) -> Iterator[Problem]:
+    """Warn of keys that differ by case, leading zeros or the way an accent is stored only."""
+    keys = [name for name in names if name.strip()]
+    if column == ROW_KEY or (all(map(str.isdigit, keys)) and len({len(key) for key in keys}) == 1):
+        return
+    plain = [unicodedata.normalize("NFKC", key).casefold().lstrip("0") for key in keys]
+    count = len(plain) - len(set(plain))
+    if count:
+        message = f"Key column '{column}' of '{table.file}' has {counted(count, 'key')} like another but for case, leading zeros or accents"
+        hint = "Are these different people? Compare the keys with the source."
+        yield Problem(
+            "W_KEY_ALIKE",
+            message,
+            Severity.WARN,
+            "keys that differ by more",
+            hint,
+            table.file,
+            column,
+            count=count,
+        )
 
 
 def are_blank(names: Iterable[str]) -> list[bool]:
@@ -133,8 +176,6 @@ def _difference(table: RawTable, row: int, above: int) -> str:
 
 
 def _same(pair: object) -> bool:
-    from rlsstudy.cohort.files.raw_columns import TextColumn
-
     if isinstance(pair, TextColumn):
         cells = pair.cells
         return bool(cells[0] == cells[1])
@@ -142,15 +183,15 @@ def _same(pair: object) -> bool:
     return bool(values[0] == values[1] or (values[0] != values[0] and values[1] != values[1]))
 
 
-def not_in_first(file: str, count: int, first: str) -> Problem:
-    """Return the note that a further file has participants that the first has not."""
-    message = f"'{file}' has {counted(count, 'participant')} not in '{first}', left out"
+def not_in_first(file: str, count: int, first: str, what: str = "participant") -> Problem:
+    """Return the note that a further file has participants, or their visits, that the first has not."""
+    message = f"'{file}' has {counted(count, what, what.replace('row', 'rows', 1) if 'row' in what else None)} not in '{first}', left out"
     return note("N_NOT_IN_FIRST_FILE", message, file, count=count)
 
 
-def no_match(file: str, key: str, first: str) -> Problem:
-    """Return the problem that a further file has none of the participants."""
-    message = f"'{file}' has no participant of '{first}'"
+def no_match(file: str, key: str, first: str, what: str = "participant") -> Problem:
+    """Return the problem that a further file has none of the participants, or of their visits."""
+    message = f"'{file}' has no {what} of '{first}'"
     hint = f"Is '{key}' written in the same way in both, with the same leading zeros?"
     return Problem(
         "E_NO_MATCH", message, allowed="keys that both files have", hint=hint, file=file, column=key

@@ -19,6 +19,7 @@ from rlsstudy.cohort.checks.units import in_declared_unit
 from rlsstudy.cohort.checks.unmapped import Known, other_columns
 from rlsstudy.cohort.files.raw_columns import TextColumn
 from rlsstudy.cohort.files.raw_table import RawTable, note
+from rlsstudy.cohort.files.stated_reasons import with_stated_reasons
 from rlsstudy.cohort.redcap.exports import redcap_missing
 from rlsstudy.declare.kinds import CARRIED
 from rlsstudy.problems import Problem, counted
@@ -54,20 +55,24 @@ class LaidOut:
 def lay_out(tables: Sequence[RawTable], data: DataFiles, model: CausalModel) -> list[LaidOut]:
     """Say of each file which layout it has, and so which columns identify its rows and become variables."""
     found = []
-    for table in tables:
+    mapped = {column.column for column in data.columns} | {
+        c.column for one in data.layouts for c in one.columns
+    }
+    for table in (with_stated_reasons(table, keep=mapped) for table in tables):
         layout = next((one for one in data.layouts if one.fits(table.file, table.columns)), None)
         if layout is not None:
             keys = _key_columns(layout.key, layout.visit, layout.columns)
             found.append(LaidOut(table, keys, layout.columns, layout.name))
             continue
         key = data.key or usual_key(tables[0])
-        columns = data.columns or own_names([table], model, (key, data.visit))
+        named = own_names([table], model, (key, data.visit)) if data.own_names else ()
+        columns = data.columns or named
         found.append(LaidOut(table, _key_columns(key, data.visit, columns), columns))
     return found
 
 
 def _key_columns(key: str, visit: str, columns: Sequence[ColumnMap]) -> KeyColumns:
-    return KeyColumns(key, visit, judged=any(column.column == key for column in columns))
+    return KeyColumns(key, visit, judged=any(column.column == key and column.pattern for column in columns))
 
 
 def mapped_columns(files: Sequence[LaidOut]) -> tuple[ColumnMap, ...]:
@@ -106,7 +111,9 @@ def read_columns(
     for layout in dict.fromkeys(file.layout for file in files):
         own = [place for place, file in enumerate(files) if file.layout == layout]
         maps = mapped_columns([files[place] for place in own])
-        located, found = locate_columns(maps, [files[p].table for p in own], all_needed=all_needed)
+        keys = {files[p].keys.participant for p in own} | {files[p].keys.visit for p in own}
+        tables = [files[p].table for p in own]
+        located, found = locate_columns(maps, tables, all_needed=all_needed, keys=frozenset(keys))
         problems += found
         for column, place in located:
             options = data.options.of_name(files[own[place]].table.file)
@@ -117,9 +124,26 @@ def read_columns(
                 reasons_known=reasons,
                 decimal=options.decimal,
             )
+            if column.variable in columns:
+                problems.append(_read_twice(columns[column.variable], rule, files[own[place]].table))
+                continue
             columns[column.variable], found = _read(merged, own[place], rule)
             problems += found
     return columns, [*problems, *_parsed_text(files, columns)]
+
+
+def _read_twice(before: ReadColumn, rule: CellRule, table: RawTable) -> Problem:
+    """Refuse a variable that two files of different layouts have: which of them is meant is not known."""
+    message = f"'{rule.variable.name}' ({rule.variable.label}) is in {before.place} and in column '{rule.mapped.column}' of '{table.file}'"
+    hint = "Leave it out of one of the layouts. Files with different people cannot be put one below the other yet."
+    return Problem(
+        "E_DUPLICATE_COLUMN",
+        message,
+        allowed="one file for each variable",
+        hint=hint,
+        file=table.file,
+        column=rule.mapped.column,
+    )
 
 
 def _missing_codes(options: FileOptions) -> dict[str, str]:
@@ -129,11 +153,14 @@ def _missing_codes(options: FileOptions) -> dict[str, str]:
 
 def _read(merged: Merged, place: int, rule: CellRule) -> tuple[ReadColumn, list[Problem]]:
     table, mapped = merged.tables[place], rule.mapped
+    units = next((p for p, one in enumerate(merged.tables) if mapped.unit_column in one.columns), None)
+    if units is not None:  # what the column says takes the place of the unit of the file
+        rule = replace(rule, mapped=replace(mapped, unit=None))
     source = Source(table, mapped.column, merged.rows[place])
     blank = ReadColumn(rule.variable, np.empty(0), Gaps.none(0), source)
     column, problems = convert(merged.column(place, mapped.column), rule, blank)
-    if mapped.unit_column in table.columns:
-        column, found = in_declared_unit(column, merged.column(place, str(mapped.unit_column)), rule)
+    if units is not None:
+        column, found = in_declared_unit(column, merged.column(units, str(mapped.unit_column)), rule)
         problems += found
     return column, problems
 
@@ -145,26 +172,23 @@ def _parsed_text(files: Sequence[LaidOut], columns: Mapping[str, ReadColumn]) ->
         table = file.table
         if table.lines is not None or table.grid is not None:
             continue
-        count = sum(
-            column.source is not None
-            and column.source.table is table
-            and isinstance(table.columns[column.source.column], TextColumn)
-            and not column.variable.has_levels
-            and column.variable.kind not in CARRIED
-            for column in columns.values()
-        )
+        count = sum(_is_parsed(column, table) for column in columns.values())
         if count:
             message = (
                 f"'{table.file}' stores the numbers of {counted(count, 'column')} as text, read as numbers"
             )
             hint = "Typed columns say more: export numbers as numbers."
-            problems.append(
-                replace(
-                    note("N_PARSED_TEXT", message, table.file, count=count, hint=hint),
-                    allowed="typed columns",
-                )
-            )
+            said = note("N_PARSED_TEXT", message, table.file, count=count, hint=hint)
+            problems.append(replace(said, allowed="typed columns"))
     return problems
+
+
+def _is_parsed(column: ReadColumn, table: RawTable) -> bool:
+    """Whether a variable of numbers was read from a column of plain texts of this file."""
+    if column.source is None or column.source.table is not table or column.variable.has_levels:
+        return False
+    raw = table.columns[column.source.column]
+    return isinstance(raw, TextColumn) and raw.kinds is None and column.variable.kind not in CARRIED
 
 
 def said_of_others(files: Sequence[LaidOut], data: DataFiles, model: CausalModel) -> list[Problem]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rlsstudy.cohort.checks.read_column import problem_at
-from rlsstudy.cohort.files.raw_table import RawTable, suggest_column
+from rlsstudy.cohort.files.raw_table import RawTable, problem_at, suggest_column
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.data_files import SYNTHETIC_KEY, ColumnMap
 from rlsstudy.problems import Problem
@@ -26,7 +25,11 @@ def own_names(tables: Sequence[RawTable], model: CausalModel, keys: Sequence[str
 
 
 def locate_columns(
-    columns: Sequence[ColumnMap], tables: Sequence[RawTable], *, all_needed: bool = True
+    columns: Sequence[ColumnMap],
+    tables: Sequence[RawTable],
+    *,
+    all_needed: bool = True,
+    keys: frozenset[str] = frozenset(),
 ) -> tuple[list[tuple[ColumnMap, int]], list[Problem]]:
     """Say in which file each mapped column is.
 
@@ -38,6 +41,8 @@ def locate_columns(
         The files.
     all_needed : bool
         Whether a column that no file has is a problem.
+    keys : frozenset of str
+        The columns that identify rows: every file has them, and the first file's are read.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def locate_columns(
     located, problems = [], []
     for column in columns:
         places = [place for place, table in enumerate(tables) if column.column in table.columns]
-        if len(places) == 1:
+        if len(places) == 1 or (places and column.column in keys):
             located.append((column, places[0]))
         elif places:
             problems.append(_ambiguous(column, [tables[place].file for place in places]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rlsstudy.cohort.files.raw_columns import Places, Texts
+
+
+_WHOLE = re.compile(r"[0-9]{1,9}(?:\.0*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,11 @@ class Merged:
         """The number of each row's participant, from 0 in the order of the first file."""
         return np.asarray(pd.factorize(self.keys)[0], dtype=np.int64)
 
+    @property
+    def rows_of_people(self) -> NDArray[np.int64]:
+        """The participant of each row, where every row without visits is one."""
+        return np.arange(self.n) if self.visits is None else self.people
+
     def column(self, table: int, name: str) -> RawColumn:
         """Return a column of a file, one cell per row."""
         column: RawColumn = self.tables[table].columns[name]
@@ -107,7 +116,7 @@ def merge_tables(
         Missing and repeated keys, and participants that only further files have.
     """
     lacking = [problem for table, own in zip(tables, keys, strict=True) for problem in no_key(table, own)]
-    lacking += _no_visits(tables, keys)
+    lacking += [*_no_visits(tables, keys), *_rows_as_people(tables, keys)]
     if lacking:
         return None, [], lacking
     files = [_Keyed.of(table, own) for table, own in zip(tables, keys, strict=True)]
@@ -121,11 +130,13 @@ def merge_tables(
     for one in files[1:]:
         places, n_matched, n_other = one.beside(first)
         rows.append(places)
-        ledger.append(LedgerEntry("merged", f"'{one.table.file}' has {n_matched:,} of them", n, n))
+        what = "participant" if one.visits is None else "row of participant and visit"
+        of_them = "of them" if one.visits is None else "of these rows"
+        ledger.append(LedgerEntry("merged", f"'{one.table.file}' has {n_matched:,} {of_them}", n, n))
         if not n_matched:
-            problems.append(no_match(one.table.file, one.columns.participant, first.table.file))
+            problems.append(no_match(one.table.file, one.columns.participant, first.table.file, what))
         elif n_other:
-            problems.append(not_in_first(one.table.file, n_other, first.table.file))
+            problems.append(not_in_first(one.table.file, n_other, first.table.file, what))
     return _merged(files, rows), ledger, problems
 
 
@@ -140,6 +151,11 @@ def _number_text(value: float) -> str:
     if value != value:
         return ""
     return str(int(value)) if float(value).is_integer() else repr(value)
+
+
+def _one_way(visit: str) -> str:
+    """Write a visit that is a whole number in one way: 0, 00 and 0.0 are one visit."""
+    return str(int(float(visit))) if _WHOLE.fullmatch(visit) else visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +174,15 @@ class _Keyed:
         else:
             people = key_texts(table.columns[columns.participant])
         has_visits = bool(columns.visit) and columns.visit in table.columns
-        return cls(table, columns, people, key_texts(table.columns[columns.visit]) if has_visits else None)
+        visits = (
+            [_one_way(visit) for visit in key_texts(table.columns[columns.visit])] if has_visits else None
+        )
+        return cls(table, columns, people, visits)
 
     def beside(self, first: _Keyed) -> tuple[list[int], int, int]:
-        """Return this file's row for each row of the first, and how many participants both, and only it, have.
+        """Return this file's row for each row of the first, and how many rows both, and only it, have.
+
+        Rows are counted where both files have visits, and participants elsewhere.
 
         Rows without a good key follow at the end, beside nobody, so that they are judged too.
         """
@@ -175,12 +196,11 @@ class _Keyed:
                 faulty.append(row)
             else:
                 places[key] = row
-        known = {text for text in first.people if text.strip()}
-        people = {text for text in self.people if text.strip()}
+        known = {key for key, text in zip(asked, first.people, strict=True) if text.strip()}
         rows = [
             places.get(key, -1) if text.strip() else -1 for key, text in zip(asked, first.people, strict=True)
         ]
-        return [*rows, *faulty], len(people & known), len(people - known)
+        return [*rows, *faulty], len(places.keys() & known), len(places.keys() - known)
 
 
 def _merged(files: Sequence[_Keyed], rows: Sequence[list[int] | range]) -> Merged:
@@ -210,11 +230,26 @@ def _padded(texts: list[str], total: int) -> Texts:
     return cells
 
 
+def _rows_as_people(tables: Sequence[RawTable], keys: Sequence[KeyColumns]) -> Iterator[Problem]:
+    """Refuse several files without a key: the third row of one need not be the third of another."""
+    if len(tables) > 1 and any(own.participant == ROW_KEY for own in keys):
+        hint = "Name the column that identifies a participant in every file as 'key' in [study]."
+        yield Problem(
+            "E_ROW_KEY", f"{len(tables)} files cannot be merged by the number of their rows", hint=hint
+        )
+
+
 def _no_visits(tables: Sequence[RawTable], keys: Sequence[KeyColumns]) -> Iterator[Problem]:
     """Refuse a first file without the column of the visit, which the study has."""
     first, own = tables[0], keys[0]
     if own.visit and own.visit not in first.columns:
         yield from no_key(first, KeyColumns(own.visit))
+    elif not own.visit:
+        for table, other in zip(tables[1:], keys[1:], strict=True):
+            if other.visit and other.visit in table.columns:
+                message = f"'{table.file}' has a row per visit, and '{first.file}', which comes first, one per participant"
+                hint = f"Name '{table.file}' first in 'data': the other rows then hold for all visits."
+                yield Problem("E_VISITS", message, hint=hint, file=table.file, column=other.visit)
 
 
 def _with_visits(first: _Keyed) -> str:

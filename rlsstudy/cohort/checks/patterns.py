@@ -32,9 +32,15 @@ PHONE = r"^(?:\+|00|\()[0-9() ./-]{7,20}$"
 WORDS_FOR_MISSING = frozenset(
     {
         ".", "-", "--", "?", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "unknown", "unk", "not done",
-        "not known", "not available", "not applicable", "nd", "nk", "n.d.", "n.a.", "n.k.", "refused", "no data", "k.a.",
+        "not known", "not available", "not applicable", "nd", "nk", "n.d.", "n.a.", "n.k.", "refused", "no data", "k.a.", "don't know", "dont know", "do not know", "no answer", "declined",
+        "not recorded", "not asked", "keine angabe", "verweigert",
     }
 )  # fmt: skip
+
+
+def is_number(cell: str, decimal: str) -> bool:
+    """Whether a single cell is a number with this decimal mark."""
+    return re.fullmatch(_DIGITS.format(mark=re.escape(decimal)), cell) is not None
 
 
 def number_pattern(decimal: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rlsstudy.cohort.files.raw_table import problem_at
 from rlsstudy.declare.data_files import ISO_DATE
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.problems import Problem, Severity, counted, plain_number
@@ -144,13 +145,3 @@ class ReadColumn:
             self.first_place(where),
             Problem(code, message, severity, allowed, hint, self.file, self.name, count=count),
         )
-
-
-def problem_at(place: dict[str, int | str | None], problem: Problem) -> Problem:
-    """Return a problem with its line or cell."""
-    line, cell = place.get("line"), place.get("cell")
-    return replace(
-        problem,
-        line=line if isinstance(line, int) else None,
-        cell=cell if isinstance(cell, str) else None,
-    )

@@ -21,15 +21,7 @@ FEWEST_AT_SITE = 8
 TOLERANCE = 0.10  # of the ratio of medians, on either side of a factor
 QUARTILE_TOLERANCE = 0.30  # of the ratios of quartiles: the whole distribution is shifted, not its middle
 LEAST_APART = 3.0  # standard errors of the difference of log medians
-# Between units in use: multiples of ten, and the molar ones of ferritin, cholesterol and creatinine.
-USUAL_FACTORS = {
-    10.0: "",
-    100.0: "",
-    1000.0: "",
-    2.247: "pmol/L of ferritin",
-    38.67: "mg/dL of cholesterol",
-    88.4: "µmol/L of creatinine",
-}
+USUAL_FACTORS = (10.0, 100.0, 1000.0)  # between multiples of any unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +29,7 @@ class _Difference:
     site: str
     ratio: float
     unit: str
+    count: int
 
 
 def unit_differences(numbers: Sequence[ReadColumn], site: ReadColumn) -> Iterator[Problem]:
@@ -52,9 +45,9 @@ def unit_differences(numbers: Sequence[ReadColumn], site: ReadColumn) -> Iterato
     for column in numbers:
         known = (column.values > 0) & ~np.isnan(site.values)
         found = [one for one in _different_sites(column, site, known) if one is not None]
-        # Of two sites each differs from the other; the one that is named is farther from the declared middle.
         if found:
-            first = found[0]
+            # Of two sites each differs from the other: the one is named that has fewer values.
+            first = min(found, key=lambda one: one.count)
             fits = f"; the ratio fits {first.unit}" if first.unit else ""
             others = f" ({len(found)} sites in all)" if len(found) > 1 else ""
             message = f"{column.place}: the values of '{first.site}' are {first.ratio:.3g} times those of the other sites{others}"
@@ -66,9 +59,7 @@ def unit_differences(numbers: Sequence[ReadColumn], site: ReadColumn) -> Iterato
                 f'If they are in another unit, say so row by row: {column.name} = {{ …, unit_column = "…" }}.',
                 column.file,
                 column.name,
-                count=sum(
-                    int((known & (site.values == code)).sum()) for code in np.unique(site.values[known])[:1]
-                ),
+                count=first.count,
             )
 
 
@@ -98,7 +89,7 @@ def _difference(
                 abs(apart - off) < np.log1p(TOLERANCE)
                 and (np.abs(quartiles - off) < np.log1p(QUARTILE_TOLERANCE)).all()
             ):
-                return _Difference(_site_name(site, code), float(np.exp(apart)), unit)
+                return _Difference(_site_name(site, code), float(np.exp(apart)), unit, len(own))
     return None
 
 
@@ -106,7 +97,7 @@ def _factors(variable: Variable) -> Iterator[tuple[float, str]]:
     for unit, factor in variable.other_units:
         if factor != 1.0:
             yield (1 / factor if factor < 1 else factor), unit
-    yield from USUAL_FACTORS.items()
+    yield from ((factor, "") for factor in USUAL_FACTORS)
 
 
 def _spread(values: Floats) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rlsstudy.cohort.checks.validate import USUAL_CODES
 from rlsstudy.declare.kinds import Kind, Scale
+from rlsstudy.declare.rls import rls_model
 from rlsstudy.problems import Severity, plain_number
 
 if TYPE_CHECKING:
@@ -63,8 +64,9 @@ def crowded_zeros(column: ReadColumn) -> Iterator[Problem]:
     variable = column.variable
     if variable.kind is not Kind.CONTINUOUS or variable.scale is not Scale.LINEAR:
         return
-    if variable.equation is not None and variable.limits is not None and variable.limits[0] == 0:
-        return  # the model says how it comes about, and that it can be 0
+    known = rls_model().by_name.get(variable.name)
+    if known is not None and known.limits is not None and known.limits[0] <= 0:
+        return  # the package knows that it can be 0
     zero = column.values == 0
     above = column.values[column.values > 0]
     if int(zero.sum()) < max(FEWEST_ZEROS, FEWEST_SHARE * len(column.values)) or len(above) < FEWEST_OTHERS:

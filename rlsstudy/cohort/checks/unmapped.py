@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,10 @@ import numpy as np
 
 from rlsstudy.cohort.checks.judge_text import as_words, matches
 from rlsstudy.cohort.checks.patterns import EMAIL, PHONE
-from rlsstudy.cohort.checks.read_column import problem_at
 from rlsstudy.cohort.files.raw_columns import TextColumn
-from rlsstudy.cohort.files.raw_table import note
+from rlsstudy.cohort.files.raw_table import note, problem_at
+from rlsstudy.cohort.propose.people import identifying
+from rlsstudy.cohort.propose.words import Words, known_words
 from rlsstudy.cohort.redcap.notes import is_redcap_export
 from rlsstudy.cohort.redcap.types import is_system_column
 from rlsstudy.declare.data_files import OtherColumns
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 LONGEST_NAME = 64
 IDENTIFYING_SHARE = 0.5  # of the cells that look like an address or a telephone number
 _MOST_TRIED = 2_000  # different cells
-_IDENTIFYING_NAME = re.compile(
-    r"(?:.*_)?(?:e?_?mail|e_mail_address|phone|telephone|mobile|fax|first_?name|last_?name|sur_?name|full_?name|"
-    r"patient_?name|ssn|nhs_?(?:no|number)|passport|address|street|zip_?code|post_?code|birth_?date|"
-    r"date_?of_?birth|dob|iban|ip_?address)(?:_.*)?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +74,16 @@ def other_columns(table: RawTable, known: Known, model: CausalModel) -> Iterator
     has_header = bool(known.mapped & table.columns.keys())
     unsafe = [name for name in others if not is_safe_name(name)]
     alike = {name: same for name in others if (same := _same_but_for_accents(name, known.mapped))}
-    identifying = [name for name in others if has_header and _identifies(name, table)]
+    words = known_words(model)
+    personal = [name for name in others if has_header and _identifies(name, table, words)]
     yield from _unsafe_names(table, [name for name in unsafe if name not in alike], named=has_header)
     yield from (_look_alike(table, name, same) for name, same in alike.items())
-    yield from (_direct_identifier(table, name, known.others) for name in identifying)
+    yield from (_direct_identifier(table, name, known.others) for name in personal)
     plain = [name for name in others if name not in unsafe and name not in alike]
     if known.others is OtherColumns.NOTE:
         yield from _left_alone(table, others, model)
     elif has_header:
-        rest = [name for name in plain if name not in identifying]
+        rest = [name for name in plain if name not in personal]
         yield from (_unknown(table, name, known) for name in rest)
 
 
@@ -110,9 +106,9 @@ def _bare(name: str) -> str:
     return "".join(letter for letter in spread if not unicodedata.combining(letter)).casefold()
 
 
-def _identifies(name: str, table: RawTable) -> bool:
+def _identifies(name: str, table: RawTable, words: Words) -> bool:
     """Whether a column identifies people, by its name or by what most of its cells look like."""
-    if _IDENTIFYING_NAME.fullmatch(name.strip().lower().replace(" ", "_").replace("-", "_")):
+    if identifying(name, table.labels.get(name, ""), words):
         return True
     column = table.columns[name]
     if not isinstance(column, TextColumn):

@@ -55,7 +55,9 @@ def _limits(column: ReadColumn) -> Iterator[Problem]:
         "of 0 or less, which has no logarithm",
         zero,
         allowed=column.allowed,
-        hint=(
+        hint=_range_hint(column, zero)
+        if zero.any() and set(column.values[zero].tolist()) <= USUAL_CODES
+        else (
             f'If 0 is a gap, declare it: {column.name} = {{ …, missing = {{ 0 = "not done" }} }}. '
             f'If it is a value, keep it: [variables.{variable.name}] scale = "linear", with limits and contrast for it.'
         ),
@@ -78,8 +80,7 @@ def _range_hint(column: ReadColumn, outside: Mask) -> str:
     """Say what values outside the limits may be, by what all of them have in common."""
     if column.variable.kind is Kind.DATE:
         return "Compare them with the source; plausible dates are declared with min and max."
-    assert column.variable.limits is not None
-    low, high = column.variable.limits
+    low, high = column.variable.limits or (-np.inf, np.inf)
     found = column.values[outside]
     different = np.unique(found)
     if set(different.tolist()) <= USUAL_CODES and not column.converted:

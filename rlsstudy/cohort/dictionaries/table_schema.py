@@ -13,6 +13,7 @@ from rlsstudy.declare.dictionary import Dictionary, DictionaryField
 from rlsstudy.declare.kinds import LEVELLED, Kind
 from rlsstudy.declare.missingness import NOT_RECORDED
 from rlsstudy.declare.table_schema import OWN, OWN_TEXTS, SECONDS_PER_DAY, has_time, is_plain_integer
+from rlsstudy.declare.text_forms import pattern_problem
 from rlsstudy.errors import CohortError
 from rlsstudy.problems import Problem
 
@@ -113,11 +114,25 @@ def _field(
         levels=levels if kind in LEVELLED else {},
         missing={code: reason for code, reason in missing.items() if common.get(code) != reason},
         date_format=written,
-        pattern=_text(constraints.get("pattern")),
+        pattern=_pattern(name, constraints, file, problems),
         required=constraints.get("required") is True,
         identifies=own.get(f"{OWN}identifies") is True,
         **texts,
     )
+
+
+def _pattern(name: str, constraints: Mapping[str, object], file: str, problems: list[Problem]) -> str:
+    """Read a pattern, or say why it cannot be one."""
+    pattern = _text(constraints.get("pattern"))
+    why = pattern_problem(pattern) if pattern else ""
+    if why:
+        problems.append(
+            Problem(
+                "E_DICTIONARY", f"The pattern of field '{name}' of '{file}' cannot be used: {why}", file=file
+            )
+        )
+        return ""
+    return pattern
 
 
 def _text(value: object) -> str:

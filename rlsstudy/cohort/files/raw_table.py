@@ -6,7 +6,7 @@ import hashlib
 import re
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -257,3 +257,13 @@ def file_digest(path: Path) -> str:
     """Return the sha256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def problem_at(place: dict[str, int | str | None], problem: Problem) -> Problem:
+    """Return a problem with its line or cell."""
+    line, cell = place.get("line"), place.get("cell")
+    return replace(
+        problem,
+        line=line if isinstance(line, int) else None,
+        cell=cell if isinstance(cell, str) else None,
+    )

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from rlsstudy.cohort.files.raw_table import RawTable, check_size, refuse
-from rlsstudy.cohort.files.stated_reasons import with_stated_reasons
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
 from rlsstudy.problems import Problem
 
@@ -93,10 +92,10 @@ def read_table(path: Path, options: FileOptions = AS_IT_IS) -> RawTable:
     """
     check_size(path)
     if _known_ending(path) in TEXT:
-        return with_stated_reasons(read_here(path, options))
+        return read_here(path, options)
     from rlsstudy.cohort.files.child import read_in_child
 
-    return with_stated_reasons(read_in_child(path, options))
+    return read_in_child(path, options)
 
 
 def read_here(path: Path, options: FileOptions) -> RawTable:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rlsstudy.cohort.files.raw_columns import CellKind, NumberColumn, TextColumn
 from rlsstudy.cohort.files.raw_table import RawTable, check_size, refuse
+from rlsstudy.cohort.files.readers import SAS, SPSS, STATA
 from rlsstudy.declare.data_files import ROW_KEY, ColumnMap, DataFiles
 from rlsstudy.declare.dictionary import Dictionary, DictionaryField
 from rlsstudy.declare.file_options import AS_IT_IS, FileOptions
@@ -19,7 +20,7 @@ from rlsstudy.declare.study_files import EVERY_FILE
 from rlsstudy.declare.variable import Variable
 from rlsstudy.problems import Problem, plain_number
 
-LABELLED = (".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt")
+LABELLED = (*SPSS, *STATA, *SAS)
 ALLOWED = "a REDCap dictionary (.csv) or project (.xml), a Table Schema (.json), a Spout folder, an SPSS, Stata or SAS file, or a study file (.toml)"
 BINARY_LEVELS = 2
 COMMA_NUMBER = "[+-]?[0-9]+(?:,[0-9]+)?"

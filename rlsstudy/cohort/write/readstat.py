@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ SPSS = Limits(
     longest_label=120,
     first_letter=True,
     keeps_blanks=False,
-    largest=np.finfo(np.float64).max,
+    largest=float(np.nextafter(sys.float_info.max, 0)),  # the two largest below zero are SPSS's own codes
     earliest="1582-10-15",
 )
 STATA = Limits("Stata", longest_name=32, longest_text=2_000_000_000, longest_label=32_000, largest=2.0**1023)
