@@ -1,4 +1,4 @@
-"""A simulated cohort as a file, with a note beside it that says what it is."""
+"""A cohort as a file; beside simulated people a note says what they are."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,31 +138,6 @@ def write_quality_report(
     except OSError as error:
         raise DeliveryError(f"The file '{target}' cannot be written: {error.strerror}.") from error
     return target
-
-
-def as_json(problems: Sequence[Problem], *, file: str, facts: Mapping[str, str] | None = None) -> str:
-    """Return the same as JSON.
-
-    Parameters
-    ----------
-    problems, file, facts
-        As for `write_quality_report`.
-
-    Returns
-    -------
-    str
-        An object with ``file``, ``verdict``, ``counts`` by severity, ``facts`` and ``problems``, each as
-        ``rlsstudy check --json`` writes it.
-    """
-    counts = {str(severity): sum(one.severity is severity for one in problems) for severity in Severity}
-    content = {
-        "file": file,
-        "verdict": verdict_of(problems).word,
-        "counts": counts,
-        "facts": dict(facts or {}),
-        "problems": [problem.as_record() for problem in problems],
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def _page(problems: Sequence[Problem], file: str, facts: Mapping[str, str]) -> bytes:

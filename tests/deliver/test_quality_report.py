@@ -1,9 +1,8 @@
-import json
 from html.parser import HTMLParser
 
 import pytest
 
-from rlsstudy.deliver.quality_report import as_json, verdict_of, write_quality_report
+from rlsstudy.deliver.quality_report import verdict_of, write_quality_report
 from rlsstudy.errors import DeliveryError
 from rlsstudy.problems import Problem, Severity
 
@@ -168,11 +167,3 @@ def test_page_that_is_there_is_kept_unless_told(tmp_path):
 def test_folder_that_is_not_there_is_our_own_error(tmp_path):
     with pytest.raises(DeliveryError, match="cannot be written: No such file or directory"):
         write_quality_report([], tmp_path / "no" / "quality.html", file="clinic.csv")
-
-
-def test_json_holds_verdict_counts_and_records():
-    read = json.loads(as_json([REFUSED, NOTED], file="clinic.csv", facts={"rows": "2"}))
-
-    assert (read["file"], read["verdict"], read["facts"]) == ("clinic.csv", "refuse", {"rows": "2"})
-    assert read["counts"] == {"note": 1, "warn": 0, "refuse": 1}
-    assert read["problems"] == [REFUSED.as_record(), NOTED.as_record()]

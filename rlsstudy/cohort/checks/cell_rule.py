@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Words = NDArray[np.str_]
 
-NO_FAULT = ""
 LARGEST_WHOLE = 2.0**53  # from there on several whole numbers share a double
 
 Meaning = TypeVar("Meaning")

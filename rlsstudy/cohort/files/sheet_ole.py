@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-HEADER_SIZE = 512  # bytes
 SECTOR_SHIFTS = (9, 12)  # sectors of 512 or 4,096 bytes
 ENTRY_SIZE = 128  # bytes of an entry of the directory
 LAST_SECTOR = 0xFFFFFFFA  # higher numbers mean "none"

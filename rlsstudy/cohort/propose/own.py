@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
 
 from rlsstudy.cohort.propose.columns import ProposedColumn
 from rlsstudy.cohort.propose.fields import Described, decimal_mark
@@ -12,7 +11,7 @@ from rlsstudy.cohort.propose.words import split_words
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.data_files import ISO_DATE
 from rlsstudy.declare.kinds import LEVELLED, Kind
-from rlsstudy.declare.text_forms import date_format_problem, pattern_problem
+from rlsstudy.declare.text_forms import date_format_problem, pattern_problem, write_day
 from rlsstudy.problems import plain_number
 
 TYPES: Mapping[Kind, str] = {
@@ -24,7 +23,6 @@ TYPES: Mapping[Kind, str] = {
     Kind.ORDINAL: "ordinal",
     Kind.BINARY: "binary",
 }
-EPOCH = date(1970, 1, 1)
 TWO = 2
 
 
@@ -125,13 +123,9 @@ def _of_kind(one: Described, kind: Kind) -> Iterator[str]:
             yield f"format = {quoted(one.date_format)}"
         elif not (low is not None and high is not None and low >= high):
             ends = (("min", low), ("max", high))
-            yield from (f"{key} = {_day(end)}" for key, end in ends if end is not None)
+            yield from (f"{key} = {write_day(end)}" for key, end in ends if end is not None)
     elif kind is Kind.TEXT and one.kind is Kind.TEXT and one.pattern and not pattern_problem(one.pattern):
         yield f"pattern = {quoted(one.pattern)}"
-
-
-def _day(days: float) -> str:
-    return (EPOCH + timedelta(days=int(days))).isoformat()
 
 
 def _is_name(text: str) -> bool:
