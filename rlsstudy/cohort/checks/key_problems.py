@@ -74,7 +74,7 @@ def key_problems(
     again = np.asarray(of.duplicated(), dtype=bool) & usable
     yield from _repeated(table, keys, of, again)
     yield from _inexact(table, columns.participant)
-    yield from _alike(table, columns.participant, names)
+    yield from _alike(table, columns, names)
     if not columns.judged and columns.participant != ROW_KEY:
         whole = zip(names, map(str.strip, names), map(str.isprintable, names), strict=True)
         odd = np.asarray([name != bare or not printed for name, bare, printed in whole], dtype=bool)[who]
@@ -98,12 +98,14 @@ def _inexact(table: RawTable, column: str) -> Iterator[Problem]:
         yield problem_at(table.place(int(np.flatnonzero(odd)[0]), column), problem)
 
 
-def _alike(table: RawTable, column: str, names: Iterable[str]) -> Iterator[Problem]:
-    """Warn of keys that differ by case, leading zeros or the way an accent is stored only."""
+def _alike(table: RawTable, columns: KeyColumns, names: Iterable[str]) -> Iterator[Problem]:
+    """Warn of keys that differ by case or the way an accent is stored only; without a declared pattern by zeros too."""
+    column, zeros = columns.participant, "" if columns.judged else "0"
     keys = [name for name in names if name.strip()]
     if column == ROW_KEY or (all(map(str.isdigit, keys)) and len({len(key) for key in keys}) == 1):
         return
-    plain = [unicodedata.normalize("NFKC", key).casefold().lstrip("0") for key in keys]
+    plain = [unicodedata.normalize("NFKC", key).casefold() for key in keys]
+    plain = [key.lstrip(zeros) for key in plain] if zeros else plain
     count = len(plain) - len(set(plain))
     if count:
         message = f"Key column '{column}' of '{table.file}' has {counted(count, 'key')} like another but for case, leading zeros or accents"
