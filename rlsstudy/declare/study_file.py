@@ -211,8 +211,10 @@ def _read(root: Table, path: Path, base: CausalModel) -> Study | None:
         return None
     asked = read_head(head)
     refuse_misplaced(root, head, asked)
-    own = parts["variables"]
-    model = read_variables(own, base, synthetic=asked.is_synthetic)
+    own, ahead = parts["variables"], parts["columns"]
+    # A score may be made of variables that [columns] declares in place; what is wrong with these is said below.
+    known = base if ahead is None or asked.is_synthetic else read_columns(ahead.unheard(), base).model
+    model = read_variables(own, known, synthetic=asked.is_synthetic)
     # What is said of a variable that could not be read is looked at once that variable is right.
     unread = frozenset() if own is None else frozenset(own.keys) - frozenset(model.by_name)
     columns = read_columns(parts["columns"], model, unread)

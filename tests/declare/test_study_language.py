@@ -620,3 +620,21 @@ def test_a_file_that_is_not_there_is_not_a_fault_of_toml(tmp_path):
         read_study(tmp_path / "nix.toml")
 
     assert caught.value.complaints[0].code == "E_STUDY_FILE"
+
+
+def test_score_may_be_made_of_items_that_columns_declare_in_place(tmp_path):
+    text = FILE + (
+        '[columns.q1]\ntype = "integer"\nmin = 1\nmax = 5\n[columns.q2]\ntype = "integer"\nmin = 1\nmax = 5\n'
+        '[variables.well_being]\nlabel = "Well-being"\ndomain = "outcome"\nkind = "integer"\nsum_of = ["q1", "q2"]\n'
+    )
+
+    study = read(tmp_path, text)
+
+    assert study.model["well_being"].causes == ("q1", "q2")
+    assert study.model["q2"].limits == (1, 5)
+
+
+def test_mistake_in_a_column_is_told_once_though_columns_are_looked_at_ahead(tmp_path):
+    problems = complaints(tmp_path, FILE + '[columns.q1]\ntype = "integr"\n')
+
+    assert [key for _, key, _ in problems] == ["columns.q1.type"]
