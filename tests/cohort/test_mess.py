@@ -125,6 +125,7 @@ def test_a_defect_lands_in_the_same_rows_whoever_follows(cohort, tmp_path):
     assert lines(of_first) == lines(of_all)[:151]
 
 
+@pytest.mark.slow
 def test_a_defect_comes_at_its_rate(tmp_path):
     cohort = simulate_cohort(n=4000, seed=1, design="population")
     path = write_messy(cohort, tmp_path / "clinic.csv", seed=1, defects=only("out of limits", 0.05))

@@ -21,6 +21,7 @@ def share(cohort, name, level):
     return float((cohort.data[name].dropna() == level).mean())
 
 
+@pytest.mark.slow
 def test_the_first_participants_of_a_longer_cohort_are_those_of_a_shorter():
     for design, long in [("population", POPULATION), ("sleep_clinic", rls.simulate_cohort(n=120, seed=11))]:
         short = rls.simulate_cohort(n=60, seed=11, design=design)
@@ -37,6 +38,7 @@ def test_a_cohort_that_spans_blocks_has_no_seam():
     assert POPULATION.data["sex"].iloc[around].tolist() == expected
 
 
+@pytest.mark.slow
 def test_adding_a_variable_moves_nothing_else():
     extra = Variable(
         "extra", "Extra", Domain.IRON, Kind.CONTINUOUS, equation=Normal(baseline=0, sd=1), source="test"
@@ -205,6 +207,7 @@ def test_a_variable_without_equation_cannot_be_simulated():
     )
 
 
+@pytest.mark.slow
 def test_solved_intercepts_hit_a_target_under_strong_causes():
     z = Variable(
         "z", "Z", Domain.IRON, Kind.CONTINUOUS, contrast=(0, 1), equation=Normal(baseline=0, sd=1), source="t"

@@ -36,6 +36,7 @@ def written(folder, *parts):
     return path
 
 
+@pytest.mark.slow
 def test_the_declared_arrow_acts_in_the_cohort_and_in_its_truth(tmp_path):
     study = rls.load_study(written(tmp_path, HEAD, SCENARIO))
     assert study.model.in_scenario("strong_crp").causes_of("rls_severity") >= {"crp"}

@@ -30,6 +30,7 @@ def own_file(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_reasons_survive_from_format_to_format(tmp_path):
     cohort = rls.simulate_cohort(n=40, seed=1, design="population")
     path = write_cohort(cohort, tmp_path / "a.csv")

@@ -42,6 +42,7 @@ def test_a_page_names_the_changed_arrows_and_the_digest_to_cite(scenario):
         assert f"`{cause.name}` → `{effect}`" in text, OUT_OF_DATE
 
 
+@pytest.mark.slow
 def test_the_scenario_that_the_list_shows_as_ones_own_can_be_simulated(tmp_path):
     (study,) = re.findall(r"```toml\n(.*?)```", written("scenarios/README.md"), re.DOTALL)
     (tmp_path / "study.toml").write_text(study, encoding="utf-8")
