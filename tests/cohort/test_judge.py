@@ -88,7 +88,9 @@ def test_pattern_is_matched_from_end_to_end_in_ascii():
 
 
 def test_pattern_that_would_run_for_ever_elsewhere_is_matched_at_once():
-    read(CODE, TextColumn.of(["a" * 5_000 + "!"]), 1, pattern="(a+)+")
+    _, problems = read(CODE, TextColumn.of(["a" * 5_000 + "!"]), 1, pattern="(a+)+")
+
+    assert [problem.code for problem in problems] == ["E_PATTERN"]
 
 
 @pytest.mark.parametrize(
