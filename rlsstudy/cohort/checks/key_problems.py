@@ -102,7 +102,7 @@ def _alike(table: RawTable, columns: KeyColumns, names: Iterable[str]) -> Iterat
     """Warn of keys that differ by case or the way an accent is stored only; without a declared pattern by zeros too."""
     column, zeros = columns.participant, "" if columns.judged else "0"
     keys = [name for name in names if name.strip()]
-    if column == ROW_KEY or (all(map(str.isdigit, keys)) and len({len(key) for key in keys}) == 1):
+    if column == ROW_KEY or _cannot_be_alike("".join(keys), {len(key) for key in keys}, zeros):
         return
     plain = [unicodedata.normalize("NFKC", key).casefold() for key in keys]
     plain = [key.lstrip(zeros) for key in plain] if zeros else plain
@@ -120,6 +120,12 @@ def _alike(table: RawTable, columns: KeyColumns, names: Iterable[str]) -> Iterat
             column,
             count=count,
         )
+
+
+def _cannot_be_alike(letters: str, lengths: set[int], zeros: str) -> bool:
+    """Whether no two of many keys can be alike, by all their letters and by how long they are: most files end here."""
+    one_case = letters.isascii() and letters in (letters.upper(), letters.lower())
+    return one_case and (not zeros or len(lengths) == 1)
 
 
 def are_blank(names: Iterable[str]) -> list[bool]:

@@ -74,8 +74,8 @@ def other_columns(table: RawTable, known: Known, model: CausalModel) -> Iterator
     has_header = bool(known.mapped & table.columns.keys())
     unsafe = [name for name in others if not is_safe_name(name)]
     alike = {name: same for name in others if (same := _same_but_for_accents(name, known.mapped))}
-    words = known_words(model)
-    personal = [name for name in others if has_header and _identifies(name, table, words)]
+    words = known_words(model) if others and has_header else None
+    personal = [name for name in others if words is not None and _identifies(name, table, words)]
     yield from _unsafe_names(table, [name for name in unsafe if name not in alike], named=has_header)
     yield from (_look_alike(table, name, same) for name, same in alike.items())
     yield from (_direct_identifier(table, name, known.others) for name in personal)
