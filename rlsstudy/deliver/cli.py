@@ -17,14 +17,12 @@ import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
-from rlsstudy.deliver.cli_data import register_data_commands
+from rlsstudy.deliver.cli_data import register_data_commands, tell_notes
 from rlsstudy.deliver.exit_status import INPUT, INTERRUPTED, TERMINATED
 from rlsstudy.errors import DeliveryError, RLSStudyError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rlsstudy.problems import Problem
+    pass
 
 FORMATS = ("html",)
 # What the user's disk, names and permissions do not allow is no fault of this package.
@@ -117,7 +115,7 @@ def report(
     except KeyboardInterrupt:
         typer.echo("Interrupted: the last report is unchanged.", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    _tell_notes(written.notes)
+    tell_notes(written.notes)
     typer.echo(written.index)
 
 
@@ -195,14 +193,6 @@ def _check_formats(formats: str) -> None:
         raise DeliveryError(
             f"A report cannot be written as '{unknown[0]}': only html can be written yet.{hint}"
         )
-
-
-def _tell_notes(notes: Iterable[Problem]) -> None:
-    """List what was noticed while the data files were read, one line each, as `check` does."""
-    from rlsstudy.present.markup import one_line
-
-    for note in notes:
-        typer.echo(one_line(f"{note.severity}: {note}"), err=True)
 
 
 def _report_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

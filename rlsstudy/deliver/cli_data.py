@@ -12,7 +12,7 @@ from rlsstudy.deliver.exit_status import INPUT
 from rlsstudy.errors import DeliveryError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rlsstudy.problems import Problem
 
@@ -113,7 +113,7 @@ def convert(
 
     asked = file if file.suffix.lower() == ".toml" else study
     check_new_target(out, [file, *files_of(asked)], force=force)
-    typer.echo(convert_file(file, out, study=study, force=force))
+    typer.echo(convert_file(file, out, study=study, force=force, tell=tell_notes))
 
 
 def dictionary(
@@ -167,3 +167,11 @@ def new(
             err=True,
         )
     typer.echo(made.study)
+
+
+def tell_notes(notes: Iterable[Problem]) -> None:
+    """List what was noticed while the data files were read, one line each, as `check` does."""
+    from rlsstudy.present.markup import one_line
+
+    for note in notes:
+        typer.echo(one_line(f"{note.severity}: {note}"), err=True)

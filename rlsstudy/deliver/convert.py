@@ -9,10 +9,19 @@ from rlsstudy.deliver.cohort_file import check_target, save_cohort, write_plainl
 from rlsstudy.errors import DeliveryError
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Callable, Sequence
+
+    from rlsstudy.problems import Problem
 
 
-def convert_file(source: Path, target: Path, *, study: Path | None = None, force: bool = False) -> Path:
+def convert_file(
+    source: Path,
+    target: Path,
+    *,
+    study: Path | None = None,
+    force: bool = False,
+    tell: Callable[[Sequence[Problem]], None] | None = None,
+) -> Path:
     """Read a data file as a study declares it, and write the cohort in the format of another name.
 
     Parameters
@@ -28,6 +37,8 @@ def convert_file(source: Path, target: Path, *, study: Path | None = None, force
         The study file that says how the source is read; without it, columns have the names of declared variables.
     force : bool
         Whether a file that is there is replaced.
+    tell : callable, optional
+        Is given what was noticed in the source, warnings and notes, before anything is written.
 
     Returns
     -------
@@ -49,6 +60,8 @@ def convert_file(source: Path, target: Path, *, study: Path | None = None, force
         raise DeliveryError(f"'{target}' is the file that is read. Name another one.")
     check_target(target, force=force)
     cohort = load_cohort(source, study)
+    if tell is not None:
+        tell(cohort.notes)
     if cohort.is_synthetic:
         return save_cohort(cohort, target, force=force)
     return write_plainly(cohort, target)

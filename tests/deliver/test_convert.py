@@ -114,3 +114,12 @@ def test_study_that_simulates_its_data_takes_declared_names_as_check_does(tmp_pa
     convert_file(tmp_path / "a.csv", tmp_path / "b.csv", study=study)
 
     assert (tmp_path / "b.csv").read_text(encoding="utf-8") == "participant,ferritin,low_ferritin\n1,50,yes\n"
+
+
+def test_warnings_of_the_source_are_told(own_file, tmp_path):
+    told = []
+    (tmp_path / "a.csv").write_text("participant,ferritin,email\n1,50,a@b.org\n", encoding="utf-8")
+
+    convert_file(tmp_path / "a.csv", tmp_path / "b.csv", tell=told.extend)
+
+    assert "W_DIRECT_IDENTIFIER" in [problem.code for problem in told]
