@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from rlsstudy.cohort.cohort import NOT_RECORDED, Cohort, Origin
 from rlsstudy.cohort.files.readers import read_here
-from rlsstudy.cohort.files.stated_reasons import with_stated_reasons
 from rlsstudy.cohort.read import load_cohort
 from rlsstudy.cohort.write.cohort_file import WRITABLE, write_cohort
 from rlsstudy.declare.causal_model import CausalModel
@@ -21,6 +20,7 @@ from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.declare.study import Study
 from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import CohortError
+from tests.cohort.written import small_cohort
 
 ODD_WORDS = (
     "not done", "refused, by phone", 'said "no"', "[not done]", "=1+1", "@home", "ärztlich – später", "1", "00123",
@@ -131,7 +131,7 @@ def in_this_process(monkeypatch):
     """Read without a child process, which takes longer to start than a small file to read."""
     monkeypatch.setattr(
         "rlsstudy.cohort.checks.examine.read_table",
-        lambda path, options: with_stated_reasons(read_here(path, options)),
+        read_here,
     )
 
 
@@ -166,6 +166,11 @@ def test_usual_formats_give_back_what_was_written(tmp_path, in_this_process, end
 @given(cohorts())
 def test_every_format_gives_back_what_was_written(tmp_path, in_this_process, ending, cohort):
     round_trip(cohort, tmp_path, ending)
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_no_format_refuses_an_ordinary_cohort(tmp_path, in_this_process, ending):
+    assert round_trip(small_cohort(), tmp_path, ending)
 
 
 @pytest.mark.slow
