@@ -107,7 +107,10 @@ def convert(
     study: StudyOption = None,
     force: ForceOption = False,
 ) -> None:
-    """Read a data file as it is declared, and write it in another format, with labels and reasons of gaps."""
+    """Read a data file as it is declared, and write it in another format, with labels and reasons of gaps.
+
+    Columns that the study does not map are left out, and running numbers take the place of participants' keys.
+    """
     from rlsstudy.deliver.convert import convert_file
     from rlsstudy.deliver.target import check_new_target, files_of
 
