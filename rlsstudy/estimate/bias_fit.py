@@ -13,7 +13,7 @@ from rlsstudy.cohort.assemble import typed_frame
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.contrasts import Contrast, size_of
 from rlsstudy.estimate.design import design_columns, terms_among
-from rlsstudy.estimate.linear import fit_linear
+from rlsstudy.estimate.fits.linear import fit_linear
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

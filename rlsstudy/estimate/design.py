@@ -11,7 +11,7 @@ import numpy as np
 from rlsstudy.declare.kinds import Kind, Scale
 from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import EstimationError, bullet_list
-from rlsstudy.estimate.guards import varies_not
+from rlsstudy.estimate.fits.guards import varies_not
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,10 +13,10 @@ from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import EstimationError, did_you_mean
 from rlsstudy.estimate.adjustments import ADJUSTMENTS, AdjustmentName
 from rlsstudy.estimate.contrasts import Contrast, contrasts_of, own_unit, size_of
-from rlsstudy.estimate.guards import Status
-from rlsstudy.estimate.linear import t_interval, t_p_values
+from rlsstudy.estimate.fits.guards import Status
+from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
+from rlsstudy.estimate.fits.screen import ScreenFit, screen_linear
 from rlsstudy.estimate.plan import ModelPlan, Plans, plan_models
-from rlsstudy.estimate.screen import ScreenFit, screen_linear
 from rlsstudy.estimate.sparse import few_at_levels, level_concern, trend_concern
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.variable import Variable
 from rlsstudy.estimate.adjustments import AdjustmentName, Choice, choose_covariates
 from rlsstudy.estimate.design import DesignColumns, Terms, design_columns, numbers, terms_among
-from rlsstudy.estimate.gram import ScreenDesign
-from rlsstudy.estimate.guards import MIN_RESIDUAL_DF, varies_not
+from rlsstudy.estimate.fits.gram import ScreenDesign
+from rlsstudy.estimate.fits.guards import MIN_RESIDUAL_DF, varies_not
 from rlsstudy.estimate.sparse import apart, apart_concern, few_apart, without_lone
 
 if TYPE_CHECKING:

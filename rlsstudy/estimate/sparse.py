@@ -9,7 +9,7 @@ import numpy as np
 
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.variable import Variable
-from rlsstudy.estimate.guards import MIN_LEVEL_SIZE, MIN_LEVEL_USED
+from rlsstudy.estimate.fits.guards import MIN_LEVEL_SIZE, MIN_LEVEL_USED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -25,15 +25,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlsstudy.errors import EstimationError
-from rlsstudy.estimate.gram import (
+from rlsstudy.estimate.fits.gram import (
     DesignGroup,
     DesignTable,
     ScreenDesign,
     group_designs,
     sum_products,
 )
-from rlsstudy.estimate.guards import MIN_RESIDUAL_DF, Status
-from rlsstudy.estimate.linear import fit_linear
+from rlsstudy.estimate.fits.guards import MIN_RESIDUAL_DF, Status
+from rlsstudy.estimate.fits.linear import fit_linear
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

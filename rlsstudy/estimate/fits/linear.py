@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from scipy.linalg import qr, solve_triangular
-from scipy.special import stdtr, stdtrit
 
 from rlsstudy.errors import EstimationError, did_you_mean
-from rlsstudy.estimate.guards import (
+from rlsstudy.estimate.fits.guards import (
     EXACT_FIT,
     MIN_RESIDUAL_DF,
     Status,
@@ -21,6 +20,7 @@ from rlsstudy.estimate.guards import (
     checked_arrays,
     varies_not,
 )
+from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -137,18 +137,6 @@ def fit_linear(
     if covariance != "classical":
         check_leverage(Q, R, pivot, labels, scaling.intercept)
     return _assembled(scaling, _Decomposition(A, b, Q, R, pivot), covariance)
-
-
-def t_interval(estimate: Floats, std_error: Floats, df: int, level: float = 0.95) -> Floats:
-    """Return intervals from Student's t, lower and upper end in the last axis."""
-    half = stdtrit(df, 0.5 + level / 2) * std_error
-    return np.stack([estimate - half, estimate + half], axis=-1)
-
-
-def t_p_values(estimate: Floats, std_error: Floats, df: int) -> Floats:
-    """Return two-sided p-values from Student's t."""
-    with np.errstate(divide="ignore", invalid="ignore"):  # an exact fit has no error to divide by
-        return np.asarray(2 * stdtr(df, -np.abs(estimate / std_error)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
