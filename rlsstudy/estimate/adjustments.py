@@ -11,7 +11,6 @@ from rlsstudy.errors import IdentificationError
 
 if TYPE_CHECKING:
     from rlsstudy.declare.causal_model import CausalModel
-    from rlsstudy.declare.study import Study
 
 AdjustmentName = Literal["crude", "age_sex", "graph"]
 ADJUSTMENTS: tuple[AdjustmentName, ...] = get_args(AdjustmentName)
@@ -42,8 +41,27 @@ class Choice:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the factors are to act on, and among whom.
+
+    Parameters
+    ----------
+    model : CausalModel
+        The declared graph.
+    outcome : str
+        The outcome.
+    population : str, optional
+        A binary variable; the effect is asked for among those at its last level.
+    """
+
+    model: CausalModel
+    outcome: str
+    population: str | None = None
+
+
 def choose_covariates(
-    adjustment: AdjustmentName, study: Study, factor: str, outcome: str, measured: Collection[str]
+    adjustment: AdjustmentName, target: Target, factor: str, measured: Collection[str]
 ) -> Choice:
     """Choose the covariates for one factor from the measured variables.
 
@@ -55,10 +73,10 @@ def choose_covariates(
         case "crude":
             choice = Choice()
         case "age_sex":
-            choice = _age_and_sex(study.model, factor, outcome, measured)
+            choice = _age_and_sex(target.model, factor, target.outcome, measured)
         case "graph":
-            choice = _by_graph(study, factor, outcome, measured)
-    return replace(choice, notes=(*_meant(study.model, factor), *choice.notes))
+            choice = _by_graph(target, factor, measured)
+    return replace(choice, notes=(*_meant(target.model, factor), *choice.notes))
 
 
 def _meant(model: CausalModel, factor: str) -> tuple[str, ...]:
@@ -78,10 +96,12 @@ def _age_and_sex(model: CausalModel, factor: str, outcome: str, measured: Collec
     )
 
 
-def _by_graph(study: Study, factor: str, outcome: str, measured: Collection[str]) -> Choice:
-    model, population = study.model, study.population
+def _by_graph(target: Target, factor: str, measured: Collection[str]) -> Choice:
+    model = target.model
     try:
-        found = find_adjustment(model, factor, outcome, measured=measured, population=population)
+        found = find_adjustment(
+            model, factor, target.outcome, measured=measured, population=target.population
+        )
     except IdentificationError as error:
         missing = _listed(model, error.missing)
         return Choice(refusal=f"not identified: not measured: {missing}" if missing else str(error))

@@ -10,8 +10,8 @@ import numpy as np
 
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.variable import Variable
-from rlsstudy.estimate.adjustments import AdjustmentName, Choice, choose_covariates
-from rlsstudy.estimate.design import DesignColumns, Terms, design_columns, numbers, terms_among
+from rlsstudy.estimate.adjustments import AdjustmentName, Choice, Target, choose_covariates
+from rlsstudy.estimate.design import DesignColumns, Terms, design_columns, terms_among
 from rlsstudy.estimate.fits.gram import ScreenDesign
 from rlsstudy.estimate.fits.guards import MIN_RESIDUAL_DF, varies_not
 from rlsstudy.estimate.sparse import apart, apart_concern, few_apart, without_lone
@@ -73,18 +73,26 @@ class Plans:
 
 
 def plan_models(
-    cohort: Cohort, factors: Sequence[str], outcome: str, adjustments: Sequence[AdjustmentName]
+    cohort: Cohort,
+    factors: Sequence[str],
+    target: Target,
+    adjustments: Sequence[AdjustmentName],
+    y: Floats,
 ) -> Plans:
     """Plan a model for every factor and adjustment.
 
     Parameters
     ----------
     cohort : Cohort
-        The participants of the population.
-    factors, outcome : str
-        Declared variables; the outcome is a column of the data.
+        The participants that models may use.
+    factors : sequence of str
+        Declared variables.
+    target : Target
+        What they are to act on, and among whom; it decides what the graph asks to adjust for.
     adjustments : sequence of str
         The adjustments, in the order of the rows.
+    y : ndarray, shape (n_participants,)
+        The outcome as numbers, NaN where there is none.
 
     Returns
     -------
@@ -95,11 +103,10 @@ def plan_models(
     usable = [name for name in cohort.data.columns if name not in carried]
     measured = [name for name in usable if cohort.data[name].notna().any()]
     asked = [
-        (cohort.model[factor], adjustment, _choose(cohort, factor, outcome, adjustment, measured))
+        (cohort.model[factor], adjustment, _choose(cohort, factor, target, adjustment, measured))
         for factor in factors
         for adjustment in adjustments
     ]
-    y = numbers(cohort.data[outcome])
     possible = [(factor.name, *choice.covariates) for factor, _, choice in asked if not choice.refusal]
     if not possible:
         refused = (ModelPlan(factor, adj, refusal=choice.refusal) for factor, adj, choice in asked)
@@ -110,13 +117,13 @@ def plan_models(
 
 
 def _choose(
-    cohort: Cohort, factor: str, outcome: str, adjustment: AdjustmentName, measured: Sequence[str]
+    cohort: Cohort, factor: str, target: Target, adjustment: AdjustmentName, measured: Sequence[str]
 ) -> Choice:
     if factor not in cohort.data:
         return Choice(refusal=f"'{factor}' is not among the columns of the data")
     if factor not in measured:
         return Choice(refusal=f"'{factor}' has no values")
-    return choose_covariates(adjustment, cohort.study, factor, outcome, measured)
+    return choose_covariates(adjustment, target, factor, measured)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from rlsstudy.errors import EstimationError
-from rlsstudy.estimate.effects import EFFECT_COLUMNS
-from rlsstudy.estimate.truth import truths_of
+from rlsstudy.estimate.effect_rows import EFFECT_COLUMNS
+from rlsstudy.estimate.score_truths import truths_for
+from rlsstudy.estimate.truth import refuse_unknown_truth
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort
@@ -58,11 +59,17 @@ def score_effects(effects: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
             "This frame no longer says which outcome and cohort its effects are about. Score it as estimate_effects "
             "gave it, before it is saved or joined; choosing and sorting rows does no harm."
         )
-    truths = truths_of(cohort, effects["factor"].unique(), effects.attrs["outcome"])
+    refuse_unknown_truth(cohort)
     _check_same_cohort(effects.attrs["cohort"], cohort.origin.facts)
-    keys = ["factor", "contrast"]
+    keys = ["model", "factor", "contrast"]
+    truths = [
+        truths_for(cohort, str(model), list(rows["factor"].unique()), effects.attrs["outcome"]).assign(
+            model=model
+        )
+        for model, rows in effects.groupby("model", sort=False)
+    ]
     scored = effects.drop(columns=[*SCORE_COLUMNS], errors="ignore").merge(
-        truths[[*keys, "truth", "truth_error"]], how="left", on=keys, validate="many_to_one"
+        pd.concat(truths)[[*keys, "truth", "truth_error"]], how="left", on=keys, validate="many_to_one"
     )
     inside = scored["truth"].between(scored["conf_low"], scored["conf_high"]).astype("boolean")
     known = scored["estimate"].notna() & scored["truth"].notna()

@@ -31,6 +31,7 @@ TRUTH_COLUMNS = (
     *("factor", "label", "domain", "contrast", "estimand", "truth", "truth_error", "n"),
     *("group", "band", "scale"),
 )
+_RARER = 20  # times as many people where few of them have the outcome
 EVERYBODY = "all"  # what the column ``group`` says where no groups are asked for
 
 Figures = tuple[float, float, int, str, str]
@@ -138,12 +139,7 @@ def truths_of(
     EstimationError
         The cohort does not carry the declaration that it was simulated from.
     """
-    data = cohort.study.data
-    if not isinstance(data, SyntheticData) or not cohort.truth_is_known:
-        raise EstimationError(
-            "The truth of this cohort is not known: it was read from files. "
-            "A cohort of simulate_cohort or load_synthetic can be compared with its truth."
-        )
+    data = refuse_unknown_truth(cohort)
     setting = Setting(
         cohort.model,
         cohort.model.design(data.design),
@@ -155,6 +151,17 @@ def truths_of(
     return _truths(setting, tuple(factors), estimand_of(estimand))
 
 
+def refuse_unknown_truth(cohort: Cohort) -> SyntheticData:
+    """Return what a cohort was simulated from, or say that its truth is not known."""
+    data = cohort.study.data
+    if not isinstance(data, SyntheticData) or not cohort.truth_is_known:
+        raise EstimationError(
+            "The truth of this cohort is not known: it was read from files. "
+            "A cohort of simulate_cohort or load_synthetic can be compared with its truth."
+        )
+    return data
+
+
 def _truths(setting: Setting, factors: Collection[str], estimand: Estimand) -> pd.DataFrame:
     if not isinstance(setting.n, int | np.integer) or not 2 <= setting.n <= MOST_PARTICIPANTS:
         raise DeclarationError(
@@ -162,6 +169,9 @@ def _truths(setting: Setting, factors: Collection[str], estimand: Estimand) -> p
         )
     if setting.outcome == setting.population:
         setting = replace(setting, population=None)
+    if estimand.among == "everybody":
+        gate = setting.model[setting.outcome].applies_to
+        setting = replace(setting, population=None, gate=gate, n=min(setting.n * _RARER, MOST_PARTICIPANTS))
     check_estimand(setting, factors, estimand)
     model = setting.model
     rows = [

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Setting:
-    """Whose truth is asked for: a model, a way into the cohort, an outcome and a population."""
+    """Whose truth is asked for: a model, a way into the cohort, an outcome and a population.
+
+    With a ``gate`` the outcome counts as 0 for whoever is not at the last level of that variable, and
+    who that is follows from the intervention.
+    """
 
     model: CausalModel
     design: Design
@@ -33,6 +37,19 @@ class Setting:
     population: str | None
     n: int
     seed: int
+    gate: str | None = None
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The variables of which the outcome is made."""
+        return frozenset({self.outcome} if self.gate is None else {self.outcome, self.gate})
+
+    def outcome_in(self, values: Mapping[str, Floats]) -> Floats:
+        """Return the outcome of each participant."""
+        if self.gate is None:
+            return values[self.outcome]
+        inside = values[self.gate] == len(self.model[self.gate].levels) - 1
+        return np.where(inside, values[self.outcome], 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,19 +84,21 @@ def arms_of(setting: Setting, factor: str, contrast: Contrast, estimand: Estiman
     sample = natural_sample(setting, estimand.by)
     subject, low, high = intervention(setting.model, factor, contrast)
     changed = _between(setting, subject)
-    if setting.outcome not in changed:
-        return Arms(sample.values[setting.outcome], sample.values[setting.outcome])
+    if not changed & setting.read:
+        return Arms(setting.outcome_in(sample.values), setting.outcome_in(sample.values))
     at_low = _under(setting, sample, {subject: low}, changed)
     if estimand.kind == "total":
-        return Arms(
-            at_low[setting.outcome], _under(setting, sample, {subject: high}, changed)[setting.outcome]
-        )
+        return _arms(setting, at_low, _under(setting, sample, {subject: high}, changed))
     mediators = {subject_of(setting.model, name) for name in estimand.through} & changed
     held = Sample({**sample.values, **{name: at_low[name] for name in mediators}}, sample.noise)
     crossed = _under(setting, held, {subject: high}, changed - mediators)
     if estimand.kind == "direct":
-        return Arms(at_low[setting.outcome], crossed[setting.outcome])
-    return Arms(crossed[setting.outcome], _under(setting, sample, {subject: high}, changed)[setting.outcome])
+        return _arms(setting, at_low, crossed)
+    return _arms(setting, crossed, _under(setting, sample, {subject: high}, changed))
+
+
+def _arms(setting: Setting, low: Mapping[str, Floats], high: Mapping[str, Floats]) -> Arms:
+    return Arms(setting.outcome_in(low), setting.outcome_in(high))
 
 
 def intervention(model: CausalModel, factor: str, contrast: Contrast) -> tuple[str, float, float]:
@@ -94,20 +113,21 @@ def natural_sample(setting: Setting, by: str | None = None) -> Sample:
     group = None
     if setting.population is not None:
         group = (setting.population, len(model[setting.population].levels) - 1)
-    names = {setting.outcome} if by is None else {setting.outcome, by}
+    names = setting.read if by is None else setting.read | {by}
     return draw_sample(model, setting.design, setting.seed, names, group, setting.n)
 
 
 def has_effect(setting: Setting, factor: str) -> bool:
     """Whether the outcome can follow the factor, or the state that it stands for, at all."""
-    return setting.outcome in _between(setting, subject_of(setting.model, factor))
+    return bool(setting.read & _between(setting, subject_of(setting.model, factor)))
 
 
 def _between(setting: Setting, subject: str) -> frozenset[str]:
     """Return what follows from an intervention and leads to the outcome; belonging is held."""
     model = setting.model
     after = model.descendants_of(subject) | {subject}
-    return (after & (model.ancestors_of(setting.outcome) | {setting.outcome})) - {setting.population}
+    before = setting.read.union(*(model.ancestors_of(name) for name in setting.read))
+    return (after & before) - {setting.population}
 
 
 def _under(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 EffectKind = Literal["total", "direct", "mediated"]
 EffectScale = Literal["points", "probability", "odds_ratio"]
+Among = Literal["population", "everybody"]
 _MEASURES = {
     "points": "mean ",
     "probability": "change in the probability of this level or a higher one, ",
@@ -45,11 +46,15 @@ class Estimand:
         ordered levels, for each level but the first: ``probability``, the change in the probability
         of that level or a higher one, from -1 to 1; ``odds_ratio``, the ratio of the odds of the two
         probabilities, which is marginal: of the whole group, and not of like participants.
+    among : {"population", "everybody"}
+        Whose outcome it is: that of the study's population, who belongs being held; or that of the whole
+        cohort, where an outcome that only some have, such as severity, counts as 0 for the others, and who
+        has it follows from the intervention.
 
     Raises
     ------
     DeclarationError
-        A kind or scale that is not offered, mediators of a total effect, or none of another one.
+        A kind, scale or group of people that is not offered, mediators of a total effect, or none of another one.
 
     References
     ----------
@@ -66,13 +71,18 @@ class Estimand:
     through: str | tuple[str, ...] = ()
     by: str | None = None
     scale: EffectScale = "points"
+    among: Among = "population"
 
     def __post_init__(self) -> None:
         through = (self.through,) if isinstance(self.through, str) else tuple(self.through)
         object.__setattr__(self, "through", through)
         problems = [
             f"no {what} '{value}' is offered.{did_you_mean(value, get_args(allowed))}"
-            for what, value, allowed in (("kind", self.kind, EffectKind), ("scale", self.scale, EffectScale))
+            for what, value, allowed in (
+                ("kind", self.kind, EffectKind),
+                ("scale", self.scale, EffectScale),
+                ("among", self.among, Among),
+            )
             if value not in get_args(allowed)
         ]
         if self.kind == "total" and through:
@@ -156,5 +166,8 @@ def describe_estimand(setting: Setting, factor: str, estimand: Estimand) -> str:
         "direct": f"natural direct effect{meant} with {mediators} kept as at the low end",
         "mediated": f"effect{meant} mediated by {mediators} (total minus natural direct effect)",
     }
-    among = f"among {who} ({setting.design.label.lower()}), who belongs held as without intervention"
+    held = ", who belongs held as without intervention"
+    if setting.gate is not None:
+        held = f", 0 points without {model[setting.gate].label.lower()}"
+    among = f"among {who} ({setting.design.label.lower()}){held}"
     return f"{_MEASURES[estimand.scale]}{kinds[estimand.kind]} {among}"

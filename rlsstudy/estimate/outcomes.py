@@ -1,0 +1,91 @@
+"""What an outcome has to be for a model, and the numbers that it enters with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rlsstudy.declare.equations import BandOf
+from rlsstudy.declare.kinds import Kind
+from rlsstudy.errors import EstimationError
+from rlsstudy.estimate.design import design_columns, numbers
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rlsstudy.cohort.cohort import Cohort
+    from rlsstudy.estimate.families import Family
+
+    Floats = NDArray[np.float64]
+
+
+def check_outcome(cohort: Cohort, family: Family, outcome: str, factors: Sequence[str]) -> None:
+    """Refuse an outcome that a model cannot have, that is absent, or that is a factor too."""
+    variable = cohort.model[outcome]
+    named = f"The outcome '{outcome}' ({variable.label})"
+    if variable.kind not in family.outcomes:
+        raise EstimationError(
+            f"{named} is {variable.kind}, and the {family.name} model needs {_needed(family)}."
+        )
+    if outcome not in cohort.data:
+        raise EstimationError(
+            f"{named} is not among the columns of the data. Map a column to it in the study file."
+        )
+    if outcome in factors:
+        raise EstimationError(f"{named} is also listed as a factor. Leave it out of the factors.")
+    gate = variable.applies_to
+    if gate is not None and not family.everybody and cohort.study.population != gate:
+        raise EstimationError(
+            f"{named} exists only where '{gate}' is '{cohort.model[gate].levels[-1]}', and the study asks about "
+            f"another population. Use a study with that population."
+        )
+    if family.everybody and (gate is None or gate not in cohort.data):
+        raise EstimationError(
+            f"{named} has no part that decides who has it, and the two-part model needs one: an outcome with "
+            "applies_to, such as a severity that only cases have, and that column in the data. Use model='linear'."
+        )
+
+
+def _needed(family: Family) -> str:
+    if Kind.CONTINUOUS not in family.outcomes:
+        return "two levels"
+    return "a number" if Kind.ORDINAL not in family.outcomes else "a number or ordered levels"
+
+
+def outcome_numbers(cohort: Cohort, outcome: str) -> Floats:
+    """Return the outcome as numbers, levels by their place, NaN where there is none, shape (n_participants,)."""
+    variable = cohort.model[outcome]
+    if variable.has_levels:
+        return design_columns(cohort.data, cohort.model, (outcome,)).values[:, 0]
+    return numbers(cohort.data[outcome])
+
+
+def band_codes(cohort: Cohort, outcome: str) -> Floats:
+    """Return the place of each participant's declared band of a score, NaN where there is no score.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        The participants.
+    outcome : str
+        A score.
+
+    Returns
+    -------
+    ndarray, shape (n_participants,)
+        Places, from 0.
+
+    Raises
+    ------
+    EstimationError
+        No variable is declared as the bands of this score.
+    """
+    for variable in cohort.model:
+        bands = variable.equation
+        if isinstance(bands, BandOf) and bands.score == outcome and variable.kind is Kind.ORDINAL:
+            return bands.derive({outcome: numbers(cohort.data[outcome])})
+    raise EstimationError(
+        f"No bands of '{outcome}' ({cohort.model[outcome].label}) are declared, and the model ordinal_bands needs "
+        "them. Declare an ordinal variable with bands, or use model='ordinal', which takes every value."
+    )
