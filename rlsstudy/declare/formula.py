@@ -6,8 +6,8 @@ What stands in a formula: names of variables, ``+ - : * ( )``, ``0`` and ``1`` f
 * ``poly(x, 2)`` and ``spline(x, 4)`` of a number, with the degree and the number of knots,
 * ``C(x, ref='male')`` of levels or whole numbers, with the one that others are compared with.
 
-``a * b`` is short for ``a + b + a:b``. Anything else is an error with its place. A formula is read and checked; models
-made of formulas are fitted by a later version.
+``a * b`` is short for ``a + b + a:b``. Anything else is an error with its place. A formula is read and checked here, and fitted by
+`rlsstudy.fit_formula`.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,19 @@ class Part:
 Term = tuple[Part, ...]
 
 
+class ModelKind(StrEnum):
+    """The kinds of model that a formula can be fitted with; ``ols`` is another word for ``linear``."""
+
+    LINEAR = "linear"
+    OLS = "ols"
+    LOGISTIC = "logistic"
+    ORDINAL = "ordinal"
+    ROBUST = "robust"
+    MEDIAN = "median"
+    MIXED = "mixed"
+    GEE = "gee"
+
+
 @dataclass(frozen=True, slots=True)
 class Formula:
     """A formula that was read.
@@ -50,7 +64,7 @@ class Formula:
     intercept : bool
         Whether there is one.
     kind : str
-        The kind of model, as the study file names it; empty when it does not.
+        The kind of model, one of `ModelKind`; empty where the study file names none.
     """
 
     text: str

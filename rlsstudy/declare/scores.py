@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -194,3 +194,11 @@ class BandOf(Derived):
         if len(self.cuts) != len(this.levels) - 1:
             found.append(f"{len(this.levels)} levels need {len(this.levels) - 1} cuts, not {len(self.cuts)}.")
         return found
+
+
+def bands_of(variables: Iterable[Variable], score: str) -> tuple[Variable, BandOf] | None:
+    """Return the first variable that puts a score into ordered bands, with the rule by which it does."""
+    for variable in variables:
+        if isinstance(variable.equation, BandOf) and variable.equation.score == score:
+            return variable, variable.equation
+    return None

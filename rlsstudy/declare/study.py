@@ -43,7 +43,7 @@ class Study:
     source : str
         The study file's name, or ``"default"``.
     models : mapping of str to Formula
-        Models of the study's own, by name: read and checked; fitted by a later version.
+        Models of the study's own, by name; `fit_formula` fits them.
 
     Raises
     ------

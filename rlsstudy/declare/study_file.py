@@ -78,7 +78,7 @@
     when = { parity = { above = 0 }, sex = "male" }   # or levels in a list; or { above = "another variable" }
     refuse = true                  # a warning unless given
 
-    [models.m1]                    # formulas of the study's own: read and checked; fitted by a later version
+    [models.m1]                    # formulas of the study's own, fitted by `fit_formula`
     formula = "irls_total ~ log(ferritin) + C(sex, ref='male') * age"
 
 A column may also say ``unit_column`` (the column with each row's unit), ``detection_limit = true`` (``<5`` is a value

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rlsstudy.declare.causal_model import CausalModel
 from rlsstudy.declare.data_files import ColumnMap
 from rlsstudy.declare.formula import Formula, Part, parse_formula
+from rlsstudy.declare.formula_parts import ModelKind
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.toml_table import Table
 from rlsstudy.declare.variable import Variable
@@ -55,7 +56,7 @@ def _read(
     table = tables.table(name)
     if table is None:
         return None
-    kind, text = table.text("kind"), table.text(KEY)
+    kind, text = table.choice("kind", ModelKind), table.text(KEY)
     table.finish()
     if not table.has(KEY):
         table.complain("'formula' is missing, such as formula = \"irls_total ~ ferritin + age\".", KEY)
@@ -66,16 +67,20 @@ def _read(
     except FormulaError as error:
         table.complain(f"the formula cannot be read: {error}", KEY, CODE)
         return None
-    problems = list(_problems(written, model, names, unread))
+    problems = list(formula_problems(written, model, names, unread))
     for problem in problems:
         table.complain(f"in the formula, {problem}", KEY, CODE)
     return None if problems else replace(written.renamed(names), kind=kind or "")
 
 
-def _problems(
-    formula: Formula, model: CausalModel, names: Mapping[str, str], unread: frozenset[str]
+def formula_problems(
+    formula: Formula,
+    model: CausalModel,
+    names: Mapping[str, str] | None = None,
+    unread: frozenset[str] = frozenset(),
 ) -> Iterator[str]:
     """Say which names are not declared, and what cannot be done to the variables that are."""
+    names = {} if names is None else names
     for name in dict.fromkeys(part.variable for part in formula.parts):
         declared = names.get(name, name)
         if declared in unread or name in unread:

@@ -57,11 +57,11 @@ def effect_rows(plan: ModelPlan, fitted: Fitted | None, model: str, n: int) -> I
         Participants who could have been used.
     """
     for contrast in contrasts_of(plan.factor):
-        verdict = _verdict(plan, fitted, contrast)
+        verdict = verdict_on(plan, fitted, contrast)
         answer = _no_answer(plan, contrast)
         if fitted is not None and not verdict.refusal:
             answer = fitted.answer(contrast)
-            verdict = _Verdict("", verdict.concerns, (*verdict.notes, *answer.notes))
+            verdict = Verdict("", verdict.concerns, (*verdict.notes, *answer.notes))
         yield (
             *(plan.factor.name, plan.factor.label, str(plan.factor.domain), contrast.label),
             *(model, plan.adjustment, ", ".join(plan.covariates)),
@@ -72,7 +72,7 @@ def effect_rows(plan: ModelPlan, fitted: Fitted | None, model: str, n: int) -> I
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class Verdict:
     """What is said about one row."""
 
     refusal: str = ""
@@ -81,28 +81,30 @@ class _Verdict:
 
     @property
     def status(self) -> Status:
+        """The status of the row."""
         return "refused" if self.refusal else "flagged" if self.concerns else "ok"
 
     @property
     def note(self) -> str:
+        """The refusal, or what raises concern and then what is worth knowing."""
         return "; ".join((self.refusal,) if self.refusal else (*self.concerns, *self.notes))
 
 
-def _verdict(plan: ModelPlan, fitted: Fitted | None, contrast: Contrast) -> _Verdict:
+def verdict_on(plan: ModelPlan, fitted: Fitted | None, contrast: Contrast) -> Verdict:
     """Judge one row by its plan, by its fit, and by the people at the levels it compares."""
     if fitted is None:
-        return _Verdict(plan.refusal)
+        return Verdict(plan.refusal)
     if fitted.refusal:
-        return _Verdict(fitted.refusal)
+        return Verdict(fitted.refusal)
     counts, compared, concerns = plan.level_counts or {}, plan.factor.levels, [*plan.concerns, fitted.concern]
     if contrast.level is not None:
         compared = (plan.factor.levels[0], contrast.level)
         if refusal := few_at_levels(counts, compared):
-            return _Verdict(refusal)
+            return Verdict(refusal)
     if plan.factor.kind is Kind.ORDINAL:
         concerns.append(trend_concern(plan.factor, counts, (int(contrast.low), int(contrast.high))))
     concerns.append(level_concern(counts, compared))
-    return _Verdict(concerns=tuple(filter(None, concerns)), notes=plan.notes)
+    return Verdict(concerns=tuple(filter(None, concerns)), notes=plan.notes)
 
 
 def _no_answer(plan: ModelPlan, contrast: Contrast) -> Answer:

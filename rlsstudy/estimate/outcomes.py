@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rlsstudy.declare.equations import BandOf
 from rlsstudy.declare.kinds import Kind
+from rlsstudy.declare.scores import bands_of
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.design import design_columns, numbers
 
@@ -81,10 +81,9 @@ def band_codes(cohort: Cohort, outcome: str) -> Floats:
     EstimationError
         No variable is declared as the bands of this score.
     """
-    for variable in cohort.model:
-        bands = variable.equation
-        if isinstance(bands, BandOf) and bands.score == outcome and variable.kind is Kind.ORDINAL:
-            return bands.derive({outcome: numbers(cohort.data[outcome])})
+    declared = bands_of(cohort.model, outcome)
+    if declared is not None:
+        return declared[1].derive({outcome: numbers(cohort.data[outcome])})
     raise EstimationError(
         f"No bands of '{outcome}' ({cohort.model[outcome].label}) are declared, and the model ordinal_bands needs "
         "them. Declare an ordinal variable with bands, or use model='ordinal', which takes every value."

@@ -59,8 +59,29 @@ def fitted_over_visits(family: Family, asked: Asked) -> Iterator[tuple[ModelPlan
                 yield plan, None, cohort.n
                 continue
             question, times = rows.enter(question)
-            noted = replace(plan, notes=(*plan.notes, rows.note(question)))
+            concern = _concern(family, outcomes, factor)
+            notes, concerns = (*plan.notes, rows.note(question)), (*plan.concerns, *concern)
+            noted = replace(plan, notes=notes, concerns=concerns)
             yield noted, family.fitted(replace(question, plan=noted), FitInput(times=times)), cohort.n
+
+
+def _concern(family: Family, outcomes: VisitOutcomes, factor: str) -> tuple[str, ...]:
+    """Say when a model of the ends compares people whom the factor has already set apart at the first visit [1]_.
+
+    References
+    ----------
+    .. [1] Glymour MM et al. (2005). When is baseline adjustment useful in analyses of change? American Journal of
+       Epidemiology 162, 267-278.
+    """
+    if family.name not in ENDS_ONLY or not outcomes.after(factor)[0]:
+        return ()
+    if family.name == "ancova":
+        return (
+            "the outcome at the first visit follows from this factor, so adjusting for it takes away a part of its effect",
+        )
+    return (
+        "the outcome at the first visit follows from this factor, so this is its effect on the change alone",
+    )
 
 
 def _until(outcomes: VisitOutcomes, week: int) -> VisitOutcomes:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from rlsstudy.declare.repeated import split_visit_name
 from rlsstudy.estimate.families import FAMILIES, Family
 from rlsstudy.estimate.repeated import ENDS_ONLY
-from rlsstudy.estimate.truth import truths_of
+from rlsstudy.estimate.truth import TRUTH_SIZE, truths_of
 from rlsstudy.estimate.truth_estimand import Estimand
 from rlsstudy.estimate.visit_outcomes import visit_outcomes
 
 if TYPE_CHECKING:
-    from pandas.core.groupby import DataFrameGroupBy
-
     from rlsstudy.cohort.cohort import Cohort
+
+_OF_EVERYBODY = 20 * TRUTH_SIZE  # few of them have what is asked about
 
 
 def truths_for(cohort: Cohort, model: str, factors: Sequence[str], outcome: str) -> pd.DataFrame:
@@ -48,11 +48,12 @@ def truths_for(cohort: Cohort, model: str, factors: Sequence[str], outcome: str)
     if family.repeated:
         return pd.concat([_over_visits(cohort, family, factor, outcome) for factor in factors])
     if family.everybody:
-        return truths_of(cohort, factors, outcome, Estimand(among="everybody"))
+        return truths_of(cohort, factors, outcome, Estimand(among="everybody"), n=_OF_EVERYBODY)
     if cohort.model[outcome].has_levels:
         # The mean place of a level is the sum of the probabilities of reaching each.
-        reached = truths_of(cohort, factors, outcome, Estimand(scale="probability"))
-        return _together(reached).sum().reset_index()
+        n = _OF_EVERYBODY if outcome == cohort.study.population else TRUTH_SIZE
+        reached = truths_of(cohort, factors, outcome, Estimand(scale="probability"), n=n)
+        return _summed(reached, "sum")
     return truths_of(cohort, factors, outcome)
 
 
@@ -67,9 +68,22 @@ def _over_visits(cohort: Cohort, family: Family, factor: str, outcome: str) -> p
     ]
     chosen = names[-1:] if family.name in ENDS_ONLY else names
     each = pd.concat([truths_of(cohort, [factor], name) for name in chosen])
+    if family.name == "change":
+        return _less_at_first(each, truths_of(cohort, [factor], outcomes.names[0]))
     # All visits share their simulated people, so that the mean of the errors is the most that their mean can have.
-    return _together(each).mean().reset_index()
+    return _summed(each, "mean")
 
 
-def _together(truths: pd.DataFrame) -> DataFrameGroupBy[tuple[str, str]]:
-    return truths.groupby(["factor", "contrast"], sort=False)[["truth", "truth_error"]]
+def _summed(truths: pd.DataFrame, how: Literal["sum", "mean"]) -> pd.DataFrame:
+    """Sum or average the truths of each contrast, and their errors as if they went together."""
+    together = truths.groupby(["factor", "contrast"], sort=False, as_index=False)[["truth", "truth_error"]]
+    return together.sum() if how == "sum" else together.mean()
+
+
+def _less_at_first(last: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
+    """Return the true effect on the change: that on the last visit less that on the first."""
+    both = last.merge(first, on=["factor", "contrast"], suffixes=("", "_first"))
+    return both.assign(
+        truth=both["truth"] - both["truth_first"],
+        truth_error=(both["truth_error"] ** 2 + both["truth_error_first"] ** 2) ** 0.5,
+    )

@@ -31,7 +31,6 @@ TRUTH_COLUMNS = (
     *("factor", "label", "domain", "contrast", "estimand", "truth", "truth_error", "n"),
     *("group", "band", "scale"),
 )
-_RARER = 20  # times as many people where few of them have the outcome
 EVERYBODY = "all"  # what the column ``group`` says where no groups are asked for
 
 Figures = tuple[float, float, int, str, str]
@@ -114,7 +113,11 @@ def true_effect(
 
 
 def truths_of(
-    cohort: Cohort, factors: Iterable[str], outcome: str, estimand: Estimand | str = "total"
+    cohort: Cohort,
+    factors: Iterable[str],
+    outcome: str,
+    estimand: Estimand | str = "total",
+    n: int = TRUTH_SIZE,
 ) -> pd.DataFrame:
     """Return the true effects of factors in the design, scenario and population of a synthetic cohort.
 
@@ -128,6 +131,8 @@ def truths_of(
         A declared variable.
     estimand : Estimand or {"total"}
         Which effect.
+    n : int
+        Number of simulated participants that are averaged over.
 
     Returns
     -------
@@ -145,7 +150,7 @@ def truths_of(
         cohort.model.design(data.design),
         outcome,
         cohort.study.population,
-        TRUTH_SIZE,
+        n,
         TRUTH_SEED,
     )
     return _truths(setting, tuple(factors), estimand_of(estimand))
@@ -171,7 +176,7 @@ def _truths(setting: Setting, factors: Collection[str], estimand: Estimand) -> p
         setting = replace(setting, population=None)
     if estimand.among == "everybody":
         gate = setting.model[setting.outcome].applies_to
-        setting = replace(setting, population=None, gate=gate, n=min(setting.n * _RARER, MOST_PARTICIPANTS))
+        setting = replace(setting, population=None, gate=gate)
     check_estimand(setting, factors, estimand)
     model = setting.model
     rows = [

@@ -103,7 +103,7 @@ def read_effects(effects: pd.DataFrame) -> tuple[EffectRow, ...]:
     Raises
     ------
     EstimationError
-        A column is missing, or there is no row.
+        A column is missing, there is no row, or rows are of several models.
     """
     absent = [name for name in _NEEDED if name not in effects.columns]
     if absent:
@@ -113,6 +113,12 @@ def read_effects(effects: pd.DataFrame) -> tuple[EffectRow, ...]:
         )
     if effects.empty:
         raise EstimationError("The effects frame has no rows. Estimate at least one factor.")
+    models = [str(name) for name in effects["model"].unique()] if "model" in effects else []
+    if len(models) > 1:
+        raise EstimationError(
+            f"The effects frame has rows of several models: {', '.join(models)}. Choose one, as in "
+            f"effects[effects['model'] == '{models[0]}'], or show them side by side with tabulate_models."
+        )
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for record in effects.to_dict(orient="records"):
         key = (record["factor"], record["contrast"])

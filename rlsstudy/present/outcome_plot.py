@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rlsstudy.declare.kinds import Kind
+from rlsstudy.declare.scores import bands_of
 from rlsstudy.errors import CohortError
 from rlsstudy.present import canvas
 from rlsstudy.present.elements import Figure
 from rlsstudy.present.numbers import write_count_share, write_mean, write_range
 from rlsstudy.present.summaries import outcome_values
-from rlsstudy.present.wording import about_data, bands_of
+from rlsstudy.present.wording import about_data
 from rlsstudy.problems import counted
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rlsstudy.declare.equations import BandOf, SumOf
+from rlsstudy.declare.equations import SumOf
 from rlsstudy.declare.kinds import NO_YES
 
 if TYPE_CHECKING:
@@ -31,14 +31,6 @@ def items_of(model: CausalModel) -> frozenset[str]:
     return frozenset(
         item for variable in model if isinstance(variable.equation, SumOf) for item in variable.equation.items
     )
-
-
-def bands_of(model: CausalModel, score: str) -> tuple[Variable, BandOf] | None:
-    """Return the first variable that puts a score into bands, with the rule by which it does."""
-    for variable in model:
-        if isinstance(variable.equation, BandOf) and variable.equation.score == score:
-            return variable, variable.equation
-    return None
 
 
 def with_unit_once(variable: Variable) -> str:
