@@ -23,6 +23,7 @@ from rlsstudy.errors import DeclarationError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rlsstudy.declare.equation import Equation
     from rlsstudy.declare.missingness import MissingReason
     from rlsstudy.declare.variable import Variable
 
@@ -55,16 +56,19 @@ def calibrated(model: CausalModel) -> CausalModel:
     _refuse_without_equation(model)
     needed = _needed(model)
     values: Values = {}
+    solved: dict[str, Equation] = {}
     for name in _calibration_order(model):
         if name not in needed:
             continue
-        equation = model[name].equation
-        assert equation is not None
-        if equation.needs_solving:
-            model = model.with_equations({name: equation.solved(_predictor(model, model[name], values))})
+        variable = model[name]
+        assert variable.equation is not None
+        if variable.equation.needs_solving:
+            solved[name] = variable.equation.solved(_predictor(model, variable, values))
+            variable = replace(variable, equation=solved[name])
         draw = Stream(CALIBRATION_SEED, name, 0, CALIBRATION_SIZE)
-        values[name] = draw_variable(model, model[name], values, draw)
-    return _with_solved_gaps(model, values)
+        values[name] = draw_variable(model, variable, values, draw)
+    # All at once: every new model is checked for contradictions.
+    return _with_solved_gaps(model.with_equations(solved), values)
 
 
 def _refuse_without_equation(model: CausalModel) -> None:

@@ -26,9 +26,16 @@ _STEP = 2.0**-53
 
 def uniforms(seed: int, variable: str, purpose: str, start: int, n: int) -> NDArray[np.float64]:
     """Return uniforms in the open unit interval for participants ``start`` to ``start + n - 1``."""
+    return _in_unit_interval(_words(seed, variable, purpose, start, n))
+
+
+def _words(seed: int, variable: str, purpose: str, start: int, n: int) -> NDArray[np.uint64]:
     words_before = start % WORDS_PER_COUNTER
     generator = Philox(key=_key(seed, variable, purpose), counter=start // WORDS_PER_COUNTER)
-    words = generator.random_raw(words_before + n)[words_before:]
+    return np.asarray(generator.random_raw(words_before + n)[words_before:])
+
+
+def _in_unit_interval(words: NDArray[np.uint64]) -> NDArray[np.float64]:
     words >>= _UNUSED_BITS
     drawn = words.astype(np.float64)
     drawn += 0.5
@@ -64,10 +71,10 @@ class Stream:
     def __call__(self, purpose: str) -> NDArray[np.float64]:
         """Return one uniform per participant for a purpose, shape (n,)."""
         size = self.shared_by
-        drawn = uniforms(self.seed, self.variable, purpose, self.start // size, self.n // size)
-        if size > 1:
-            drawn = np.repeat(drawn, size)
-        return drawn if self.keep is None else drawn[self.keep]
+        words = _words(self.seed, self.variable, purpose, self.start // size, self.n // size)
+        if self.keep is not None:  # often few of many: only their words become numbers
+            return _in_unit_interval(words[self.keep // size])
+        return _in_unit_interval(np.repeat(words, size) if size > 1 else words)
 
     @property
     def addresses(self) -> NDArray[np.intp]:

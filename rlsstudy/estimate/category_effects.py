@@ -19,7 +19,7 @@ from rlsstudy.estimate.families import families_named
 from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
 from rlsstudy.estimate.fitting import Asked, fitted_models
 from rlsstudy.estimate.outcomes import check_outcome
-from rlsstudy.estimate.truth import TRUTH_SIZE, truths_of
+from rlsstudy.estimate.truth import truths_of
 from rlsstudy.estimate.truth_estimand import Estimand
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_TRUTH_SIZE = 10 * TRUTH_SIZE  # probabilities are noisier than means
 EXACTLY, AT_LEAST = "exactly", "at least"
 CATEGORY_COLUMNS = (
     *("factor", "label", "domain", "contrast", "adjusted_for", "band", "reach"),
@@ -149,7 +148,7 @@ def _changes(fitted: FromFit, contrast: Contrast) -> tuple[Floats, Floats]:
 
 def _scored(effects: pd.DataFrame, cohort: Cohort, bands: str, factors: Sequence[str]) -> pd.DataFrame:
     """Add the truth: that of reaching a band is simulated, that of being in it is the difference to the next."""
-    reached = truths_of(cohort, factors, bands, Estimand(scale="probability"), n=_TRUTH_SIZE)
+    reached = truths_of(cohort, factors, bands, Estimand(scale="probability"))
     levels = cohort.model[bands].levels
     truths = []
     for (factor, contrast), group in reached.groupby(["factor", "contrast"], sort=False):

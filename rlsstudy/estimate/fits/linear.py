@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import qr, solve_triangular
+from scipy.linalg import qr
 
-from rlsstudy.errors import EstimationError, did_you_mean
+from rlsstudy.estimate.fits.clusters import (
+    Clusters,
+    ClusterSandwich,
+    check_cancelled,
+    check_cluster_count,
+    check_cluster_leverage,
+    corrected_rows,
+    few_clusters,
+    few_contrast_df,
+)
+from rlsstudy.estimate.fits.covariances import Covariance, covariance_kind, row_weights
 from rlsstudy.estimate.fits.guards import (
     EXACT_FIT,
     MIN_RESIDUAL_DF,
@@ -18,17 +28,14 @@ from rlsstudy.estimate.fits.guards import (
     check_rank,
     check_variation,
     checked_arrays,
-    varies_not,
 )
 from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
+from rlsstudy.estimate.fits.least_squares import Decomposition, Scaling
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
-    Places = NDArray[np.intp]
-
-Covariance = Literal["HC3", "HC2", "HC1", "HC0", "classical"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,45 +50,89 @@ class LinearFit:
         Their covariance matrix.
     std_error : ndarray, shape (p,)
         Its diagonal, square root taken.
+    df : float or ndarray, shape (p,)
+        Degrees of freedom of Student's t: ``df_residual``; with CR0 and CR1 clusters minus 1; with
+        CR2 those of Satterthwaite, one for each coefficient.
     df_residual : int
-        Participants minus coefficients.
+        Rows minus coefficients.
     sigma : float
         Residual standard deviation.
     r_squared : float
         Explained share of the variation about the mean, or about 0 without a constant column.
+    partial_r_squared : ndarray, shape (p,)
+        For each column, the share of what the others leave unexplained that it explains.
     leverage_max : float
         Largest leverage of a participant; 1 is a participant who is fitted exactly.
     n : int
-        Participants.
+        Participants, or rows where a participant has several.
     status : {"ok", "flagged"}
-        Flagged with fewer than 10 residual degrees of freedom, or an outcome reproduced exactly.
+        Flagged with fewer than 10 residual degrees of freedom, fewer than 40 clusters, fewer than 4
+        degrees of freedom of a coefficient beside the intercept, or an outcome reproduced exactly.
     note : str
         Why it is flagged.
+    sandwich : ClusterSandwich, optional
+        What CR2 needs for the degrees of freedom of any contrast.
     """
 
     coef: Floats
     cov: Floats
     std_error: Floats
+    df: float | Floats
     df_residual: int
     sigma: float
     r_squared: float
+    partial_r_squared: Floats
     leverage_max: float
     n: int
     status: Status
     note: str
+    sandwich: ClusterSandwich | None = None
 
     def conf_int(self, level: float = 0.95) -> Floats:
-        """Return intervals from Student's t with ``df_residual`` degrees of freedom, shape (p, 2)."""
-        return t_interval(self.coef, self.std_error, self.df_residual, level)
+        """Return intervals from Student's t with ``df`` degrees of freedom, shape (p, 2)."""
+        return t_interval(self.coef, self.std_error, self.df, level)
 
     @property
     def p_values(self) -> Floats:
-        """Two-sided p-values from Student's t with ``df_residual`` degrees of freedom, shape (p,)."""
-        return t_p_values(self.coef, self.std_error, self.df_residual)
+        """Two-sided p-values from Student's t with ``df`` degrees of freedom, shape (p,)."""
+        return t_p_values(self.coef, self.std_error, self.df)
+
+    @property
+    def parameters_cov(self) -> Floats:
+        """The covariance of all parameters, which are the coefficients, shape (p, p)."""
+        return self.cov
+
+    def mean_gradient(self, X: ArrayLike) -> tuple[float, Floats]:
+        """Return the mean prediction over the rows of X, and its derivative by the coefficients, shape (p,)."""
+        gradient = np.asarray(X, dtype=np.float64).mean(axis=0)
+        return float(gradient @ self.coef), gradient
+
+    def contrast_df(self, L: ArrayLike) -> Floats:
+        """Return the degrees of freedom of ``L @ coef``.
+
+        Parameters
+        ----------
+        L : array, shape (..., p)
+            Weights of the coefficients.
+
+        Returns
+        -------
+        ndarray, shape (...)
+        """
+        contrasts = np.asarray(L, dtype=np.float64)
+        if self.sandwich is None:
+            return np.full(contrasts.shape[:-1], self.df)
+        flat = contrasts.reshape(-1, len(self.coef))
+        return self.sandwich.degrees_of_freedom(flat).reshape(contrasts.shape[:-1])
 
 
 def fit_linear(
-    X: ArrayLike, y: ArrayLike, *, covariance: Covariance = "HC3", names: Sequence[str] | None = None
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    covariance: Covariance | None = None,
+    clusters: ArrayLike | None = None,
+    names: Sequence[str] | None = None,
 ) -> LinearFit:
     """Fit a linear regression by least squares.
 
@@ -94,8 +145,13 @@ def fit_linear(
         The design. The caller gives the intercept as a column of ones; none is added.
     y : array, shape (n,)
         The outcome, the same participants in the same order.
-    covariance : {"HC3", "HC2", "HC1", "HC0", "classical"}
-        Heteroscedasticity-consistent [1]_, or with one variance for everybody.
+    covariance : {"HC3", "HC4", "HC2", "HC1", "HC0", "classical", "CR2", "CR1", "CR0"}, optional
+        Heteroscedasticity-consistent [1]_ [2]_, HC3 by default; with one variance for everybody; or
+        with ``clusters``, within which errors may be correlated in any way: CR2, the default with
+        clusters, has a correction for bias and the degrees of freedom of Satterthwaite [3]_, CR1 the
+        factor ``G / (G - 1) * (n - 1) / (n - p)`` (as Stata has it), CR0 no correction.
+    clusters : array, shape (n,), optional
+        The cluster of each row, such as the centre, or the person who is seen more than once.
     names : sequence of str, optional
         Names of the columns, for messages.
 
@@ -109,13 +165,17 @@ def fit_linear(
     EstimationError
         Missing or infinite values (they are counted, never dropped or passed on), shapes that do
         not match, no more participants than coefficients, an outcome or a column beside the
-        intercept that does not vary, aliased columns (named), or, for HC errors, a participant
-        who decides a term alone.
+        intercept that does not vary, aliased columns (named), fewer than two clusters, or, for
+        robust errors, a participant or a cluster that decides a term alone.
 
     References
     ----------
     .. [1] Long JS, Ervin LH (2000). Using heteroscedasticity consistent standard errors in the
        linear regression model. The American Statistician 54, 217-224.
+    .. [2] Cribari-Neto F (2004). Asymptotic inference under heteroskedasticity of unknown form.
+       Computational Statistics & Data Analysis 45, 215-233.
+    .. [3] Imbens GW, Kolesár M (2016). Robust standard errors in small samples: some practical
+       advice. Review of Economics and Statistics 98, 701-712.
 
     Examples
     --------
@@ -125,148 +185,104 @@ def fit_linear(
     >>> fit.coef.round(1).tolist(), fit.df_residual, fit.status
     ([3.0, 2.0], 18, 'ok')
     """
-    if covariance not in get_args(Covariance):
-        hint = did_you_mean(str(covariance), get_args(Covariance))
-        raise EstimationError(f"No covariance '{covariance}' is offered.{hint}")
+    kind = covariance_kind(covariance, clusters is not None)
     design, outcome, labels = checked_arrays(X, y, names)
-    scaling = _Scaling.of(design, outcome)
+    gathered = None if clusters is None else Clusters.of(clusters, len(outcome))
+    scaling = Scaling.of(design, outcome)
     check_variation(design, outcome, labels, scaling.intercept)
     A, b = scaling.apply(design, outcome)
     Q, R, pivot = qr(A, mode="economic", pivoting=True, check_finite=False)
     check_rank(R, pivot, labels)
-    if covariance != "classical":
+    if kind.startswith("HC"):
         check_leverage(Q, R, pivot, labels, scaling.intercept)
-    return _assembled(scaling, _Decomposition(A, b, Q, R, pivot), covariance)
+    solved = _Solved.of(scaling, Decomposition(A, b, Q, R, pivot))
+    if gathered is None:
+        return _independent(solved, kind)
+    return _clustered(solved, gathered, kind, labels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Scaling:
-    """Centres and sizes by which columns and outcome become comparable, and the way back."""
+class _Solved:
+    """A problem with its solution; ``root`` turns what is said of Q into the caller's coefficients."""
 
-    intercept: int | None
-    shift: Floats
-    scale: Floats
-    y_shift: float
-    y_scale: float
-    level: float
+    scaling: Scaling
+    problem: Decomposition
+    coef: Floats
+    residuals: Floats
+    root: Floats
+    df: int
 
     @classmethod
-    def of(cls, X: Floats, y: Floats) -> _Scaling:
-        """Read centres and sizes; columns are centred only where a constant column absorbs it."""
-        constant = np.flatnonzero(varies_not(X) & (X[0] != 0))
-        intercept = int(constant[0]) if len(constant) else None
-        shift, y_shift = np.zeros(X.shape[1]), 0.0
-        if intercept is not None:
-            shift, y_shift = X.mean(axis=0), float(y.mean())
-            shift[intercept] = 0
-        scale, y_scale = _size(X - shift), float(_size((y - y_shift)[:, None])[0])
-        return cls(intercept, shift, scale, y_shift, y_scale, 1.0 if intercept is None else X[0, intercept])
+    def of(cls, scaling: Scaling, problem: Decomposition) -> _Solved:
+        scaled, residuals = problem.solve()
+        back, (n, p) = scaling.back(), problem.A.shape
+        return cls(
+            scaling, problem, back @ scaled + scaling.offset(), residuals, back @ problem.root(), n - p
+        )
 
-    def apply(self, X: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """Return the scaled columns and outcome, each of length 1."""
-        return (X - self.shift) / self.scale, (y - self.y_shift) / self.y_scale
+    @property
+    def rss(self) -> float:
+        return float(self.residuals @ self.residuals)
 
-    def back(self) -> Floats:
-        """Return the matrix that turns scaled coefficients into those of the caller's columns."""
-        matrix = np.diag(self.y_scale / self.scale)
-        if self.intercept is not None:
-            matrix[self.intercept] -= self.shift * self.y_scale / self.scale / self.level
-        return matrix
-
-    def offset(self) -> Floats:
-        """Return what the centre of the outcome adds to the caller's coefficients."""
-        offset = np.zeros_like(self.shift)
-        if self.intercept is not None:
-            offset[self.intercept] = self.y_shift / self.level
-        return offset
+    @property
+    def precision(self) -> Floats:
+        """What the variance of each coefficient would be with a scaled residual variance of 1."""
+        return np.asarray(np.einsum("ij,ij->i", self.root, self.root))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Decomposition:
-    """The scaled problem and its QR: ``A[:, pivot] = Q R``."""
-
-    A: Floats
-    b: Floats
-    Q: Floats
-    R: Floats
-    pivot: Places
-
-    def solve(self) -> tuple[Floats, Floats]:
-        """Return scaled coefficients and residuals, refined once against rounding."""
-        first = self._least_squares(self.b)
-        coef = first + self._least_squares(_residuals(self.A, self.b, first))
-        return coef, _residuals(self.A, self.b, coef)
-
-    def covariance(self, weights: Floats) -> Floats:
-        """Return the sandwich with these squared residuals, in column order."""
-        half = self._in_column_order(solve_triangular(self.R, (self.Q * np.sqrt(weights)[:, None]).T))
-        return np.asarray(half @ half.T)
-
-    def _least_squares(self, b: Floats) -> Floats:
-        return self._in_column_order(solve_triangular(self.R, self.Q.T @ b))
-
-    def _in_column_order(self, pivoted: Floats) -> Floats:
-        ordered = np.empty_like(pivoted)
-        ordered[self.pivot] = pivoted
-        return ordered
+def _independent(solved: _Solved, kind: Covariance) -> LinearFit:
+    """Finish a fit whose rows are independent."""
+    weights = row_weights(solved.residuals, solved.problem.leverage(), solved.df, kind)
+    half = solved.root @ (solved.problem.Q * np.sqrt(weights)[:, None]).T
+    return _assembled(solved, half @ half.T, float(solved.df), [])
 
 
-def _assembled(scaling: _Scaling, problem: _Decomposition, covariance: Covariance) -> LinearFit:
-    """Scale coefficients and covariance back and judge the fit."""
-    coef, residuals = problem.solve()
-    n, p = problem.A.shape
-    leverage = np.minimum(np.einsum("ij,ij->i", problem.Q, problem.Q), 1.0)
-    back = scaling.back()
-    cov = back @ problem.covariance(_weights(residuals, leverage, n - p, covariance)) @ back.T
-    rss = float(residuals @ residuals)
-    status, note = _judged(n - p, rss)
+def _clustered(solved: _Solved, clusters: Clusters, kind: Covariance, names: Sequence[str]) -> LinearFit:
+    """Finish a fit whose rows are correlated within clusters."""
+    check_cluster_count(clusters)
+    Q, intercept = solved.problem.Q[clusters.order], solved.scaling.intercept
+    check_cluster_leverage(Q, clusters, solved.problem.root(), names, intercept, "cluster")
+    count, (n, p) = len(clusters.sizes), Q.shape
+    corrected = corrected_rows(Q, clusters, 0.5) if kind == "CR2" else Q
+    sandwich = ClusterSandwich(clusters, Q, corrected, solved.root)
+    cov = sandwich.covariance(solved.residuals[clusters.order])
+    check_cancelled(cov, solved.precision * solved.rss / solved.df, names, "cluster")
+    notes = few_clusters(count, "clusters")
+    if kind != "CR2":
+        factor = count / (count - 1) * (n - 1) / (n - p) if kind == "CR1" else 1.0
+        return _assembled(solved, cov * factor, count - 1.0, notes)
+    df = sandwich.degrees_of_freedom(np.eye(p))
+    return _assembled(solved, cov, df, notes + few_contrast_df(df, names, intercept), sandwich)
+
+
+def _assembled(
+    solved: _Solved,
+    cov: Floats,
+    df: float | Floats,
+    notes: list[str],
+    sandwich: ClusterSandwich | None = None,
+) -> LinearFit:
+    """Judge the fit and put it together."""
+    coef, rss = solved.coef, solved.rss
+    if solved.df < MIN_RESIDUAL_DF:
+        few = f"only {solved.df} residual degrees of freedom; fewer than {MIN_RESIDUAL_DF} are unreliable"
+        notes = [*notes, few]
+    if rss < EXACT_FIT**2:
+        notes = [*notes, "the outcome is reproduced exactly, so standard errors are rounding noise"]
+    with np.errstate(invalid="ignore"):  # an exact coefficient of 0 explains an unknown share
+        partial = coef**2 / (coef**2 + solved.precision * rss)
     return LinearFit(
-        coef=back @ coef + scaling.offset(),
+        coef=coef,
         cov=cov,
         std_error=np.sqrt(np.diag(cov)),
-        df_residual=n - p,
-        sigma=float(np.sqrt(rss / (n - p)) * scaling.y_scale),
+        df=df,
+        df_residual=solved.df,
+        sigma=float(np.sqrt(rss / solved.df) * solved.scaling.y_scale),
         r_squared=1 - rss,
-        leverage_max=float(leverage.max()),
-        n=n,
-        status=status,
-        note=note,
+        partial_r_squared=partial,
+        leverage_max=float(solved.problem.leverage().max()),
+        n=len(solved.residuals),
+        status="flagged" if notes else "ok",
+        note="; ".join(notes),
+        sandwich=sandwich,
     )
-
-
-def _weights(residuals: Floats, leverage: Floats, df: int, covariance: Covariance) -> Floats:
-    """Return each participant's share in the middle of the sandwich."""
-    squared = residuals**2
-    match covariance:
-        case "HC3":
-            return np.asarray(squared / (1 - leverage) ** 2)
-        case "HC2":
-            return np.asarray(squared / (1 - leverage))
-        case "HC1":
-            return np.asarray(squared * (len(squared) / df))
-        case "HC0":
-            return np.asarray(squared)
-        case "classical":
-            return np.full_like(squared, squared.sum() / df)
-
-
-def _judged(df: int, rss: float) -> tuple[Status, str]:
-    notes = []
-    if df < MIN_RESIDUAL_DF:
-        notes.append(f"only {df} residual degrees of freedom; fewer than {MIN_RESIDUAL_DF} are unreliable")
-    if rss < EXACT_FIT**2:
-        notes.append("the outcome is reproduced exactly, so standard errors are rounding noise")
-    return ("flagged" if notes else "ok"), "; ".join(notes)
-
-
-def _residuals(A: Floats, b: Floats, coef: Floats) -> Floats:
-    """Return ``b - A coef``, summed with more digits where the platform has them."""
-    exact = b.astype(np.longdouble) - A.astype(np.longdouble) @ coef.astype(np.longdouble)
-    return exact.astype(np.float64)
-
-
-def _size(columns: Floats) -> Floats:
-    """Return the length of each column without overflow, and 1 for a column of zeros."""
-    largest = np.abs(columns).max(axis=0)
-    largest[largest == 0] = 1
-    return np.asarray(largest * np.sqrt(((columns / largest) ** 2).sum(axis=0)))
