@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +13,8 @@ from rlsstudy.estimate.contribution_design import JointDesign, Roles, joint_desi
 from rlsstudy.estimate.contribution_truth import divisions, stacked, true_contributions
 from rlsstudy.estimate.families import FAMILIES
 from rlsstudy.estimate.outcomes import check_outcome
-from rlsstudy.estimate.resample.draws import plan_draws
-from rlsstudy.estimate.resample.intervals import percentile_interval
+from rlsstudy.estimate.resample.bootstrap import assembled
+from rlsstudy.estimate.resample.draws import Draws, plan_draws
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ CONTRIBUTION_COLUMNS = (
 )
 COVARIATES, EVERYTHING = "adjusted for", "all"  # what the column ``domain`` says in the last two rows
 FEW_PER_COEFFICIENT = 5  # participants; below it a resample holds hardly more people than coefficients
-LEVEL = 0.95
+SAME_OUTCOME = "the outcome is the same for all who are drawn"
 _FIGURES = 7
 
 
@@ -118,15 +118,16 @@ def domain_contributions(
     roles = _roles(cohort, factors, outcome, adjust_for)
     inside = cohort.in_population()
     design = joint_design(inside.data, cohort.model, roles)
-    figures = np.full((len(roles.domains) + 2, _FIGURES), np.nan)
-    truth = true_error = figures[:, 0]
     draws = plan_draws(max(design.n, 1), reps=reps, seed=seed)
+    figures, concern = np.full((len(roles.domains) + 2, _FIGURES), np.nan), ""
+    truth = true_error = figures[:, 0]
     if not design.refusal:
-        weights = np.vstack([np.ones(design.n), *(draws.weights(*part) for part in draws.chunks(reps))])
-        figures = _figures(design, weights)
+        figures, failures = _figures(design, draws, reps)
+        concern = "; ".join(filter(None, (_concern(roles, design), failures)))
         if with_truth:
             truth, true_error = true_contributions(cohort, design.roles)
-    return _frame(cohort, roles, design, inside.n, np.column_stack([figures, truth, true_error]))
+    figures = np.column_stack([figures, truth, true_error])
+    return _frame(cohort, roles, _rows(cohort, roles, design, figures, concern), inside.n)
 
 
 def _roles(
@@ -158,27 +159,31 @@ def _roles(
     return Roles(explained, covariates, domains)
 
 
-def _figures(design: JointDesign, weights: Floats) -> Floats:
-    """Return shapley, low, high, share, first, last and uncorrected of each row, shape (k + 2, 7)."""
-    corrected, raw = divisions(design, weights)
-    values = stacked(corrected)
-    estimate, replicates = values[:, 0], values[:, 1:].T
-    ends = percentile_interval(replicates - replicates.mean(axis=0) + estimate, LEVEL)
-    total = corrected.everything[0]
+def _figures(design: JointDesign, draws: Draws, reps: int) -> tuple[Floats, str]:
+    """Return shapley, low, high, share, first, last and uncorrected of each row, and what concerns all intervals."""
+    corrected, raw = divisions(design, np.ones((1, design.n)))
+    estimate = stacked(corrected)[:, 0]
+    found = [stacked(divisions(design, draws.weights(*part))[0]).T for part in draws.chunks(reps)]
+    names = (*design.roles.domains, COVARIATES, EVERYTHING)
+    boot = assembled(
+        estimate, np.concatenate(found), draws, names=names, influence=None, why_failed=SAME_OUTCOME
+    )
+    ends = boot.conf_int("centred")
     # Parts of a total that may be nothing are wild numbers.
-    share = estimate / total if ends[-1, 0] > 0 else np.full(len(estimate), np.nan)
-    alone = np.array([corrected.always[0], corrected.everything[0]])
-    first, last = (np.append(part[:, 0], alone) for part in (corrected.first, corrected.last))
-    last[-2] = np.nan  # the covariates are never taken out
-    return np.column_stack([estimate, ends, share, first, last, stacked(raw)[:, 0]])
+    share = estimate / estimate[-1] if ends[-1, 0] > 0 else np.full(len(estimate), np.nan)
+    first = np.append(corrected.first[:, 0], estimate[-2:])
+    last = np.append(corrected.last[:, 0], [np.nan, estimate[-1]])  # the covariates are never taken out
+    figures = np.column_stack([estimate, ends, share, first, last, stacked(raw)[:, 0]])
+    return figures, boot.note if boot.status == "flagged" else ""
 
 
-def _frame(cohort: Cohort, roles: Roles, design: JointDesign, n: int, figures: Floats) -> pd.DataFrame:
-    rows = list(_rows(cohort, roles, design, n, figures))
-    frame = pd.DataFrame.from_records(rows, columns=list(CONTRIBUTION_COLUMNS[:-1]))
+def _frame(cohort: Cohort, roles: Roles, rows: Iterable[tuple[Any, ...]], n: int) -> pd.DataFrame:
+    """Put the rows together and say which intervals hold the truth."""
+    frame = pd.DataFrame.from_records(list(rows), columns=list(CONTRIBUTION_COLUMNS[:-1]))
+    frame["n_dropped"] = n - frame["n_used"]
     known = frame["shapley"].notna() & frame["true_share"].notna()
     inside = frame["true_share"].between(frame["low"], frame["high"]).astype("boolean")
-    frame = frame.assign(covered=inside.where(known))
+    frame["covered"] = inside.where(known)
     if not roles.covariates:
         frame = frame[frame["domain"] != COVARIATES].reset_index(drop=True)
     frame.attrs.update(
@@ -191,30 +196,29 @@ def _frame(cohort: Cohort, roles: Roles, design: JointDesign, n: int, figures: F
 
 
 def _rows(
-    cohort: Cohort, roles: Roles, design: JointDesign, n: int, figures: Floats
+    cohort: Cohort, roles: Roles, design: JointDesign, figures: Floats, concern: str
 ) -> Iterator[tuple[Any, ...]]:
-    everything = roles.explaining
-    named = [(domain, domain.capitalize(), names) for domain, names in roles.domains.items()]
     of_covariates = ", ".join(cohort.model[name].label for name in roles.covariates)
-    named += [(COVARIATES, of_covariates, roles.covariates), (EVERYTHING, "All together", everything)]
-    concern = _concern(roles, design)
+    named = [(domain, domain.capitalize(), names) for domain, names in roles.domains.items()]
+    named += [
+        (COVARIATES, of_covariates, roles.covariates),
+        (EVERYTHING, "All together", roles.explaining),
+    ]
     for (domain, label, names), row in zip(named, figures, strict=True):
         used = [name for name in names if name in design.roles.explaining]
         refusal = design.refusal or ("" if used or not names else "nothing of it can enter the model")
         notes = [design.notes[name] for name in names if name in design.notes and domain != EVERYTHING]
-        note = "; ".join(filter(None, (refusal, "" if refusal else concern, *notes)))
-        values = np.full(len(row), np.nan) if refusal else row
+        note = "; ".join(filter(None, (refusal or concern, *notes)))
+        values = (np.full(len(row), np.nan) if refusal else row).tolist()
         status = "refused" if refusal else "flagged" if concern else "ok"
         yield (
-            *(domain, label, len(used), *values[:_FIGURES].tolist()),
-            *(design.n, n - design.n, status, note, *values[_FIGURES:].tolist()),
+            *(domain, label, len(used), *values[:_FIGURES]),
+            *(design.n, 0, status, note, *values[_FIGURES:]),
         )
 
 
 def _concern(roles: Roles, design: JointDesign) -> str:
     """Say why all figures are to be read with care."""
-    if design.refusal:
-        return ""
     p = 1 + design.always + sum(design.sizes)
     absent = [f"'{name}'" for name in roles.covariates if name not in design.roles.covariates]
     concerns = [f"not adjusted for {', '.join(absent)}"] if absent else []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-NOTHING_LEFT = 1e-9  # of a column's variation; below it the column follows from earlier ones and adds nothing
+NOTHING_LEFT = 1e-9  # of a variance of 1; below it the column follows from earlier ones and adds nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +49,7 @@ def explained_by_subsets(grams: Floats, always: int, sizes: Sequence[int]) -> Fl
     ----------
     grams : ndarray, shape (q, q, R)
         Cross-products of one or more samples: a column of ones, the columns that are always in, the
-        blocks one after another, and the outcome; columns of comparable size.
+        blocks one after another, and the outcome; columns with a standard deviation near 1.
     always : int
         How many columns are always in, the ones not counted.
     sizes : sequence of int
@@ -69,9 +69,10 @@ def explained_by_subsets(grams: Floats, always: int, sizes: Sequence[int]) -> Fl
     >>> explained_by_subsets((Z.T @ Z)[:, :, None], 0, [1]).ravel().tolist()
     [0.0, 0.5]
     """
-    centred = _swept(grams, 1)
+    least = NOTHING_LEFT * grams[0, 0]
+    centred = _swept(grams, 1, least)
     total = centred[-1, -1]
-    left = _residuals(_swept(centred, always), list(sizes))
+    left = _residuals(_swept(centred, always, least), list(sizes), least)
     with np.errstate(invalid="ignore"):
         return np.asarray(1 - left / total)
 
@@ -89,7 +90,7 @@ def adjusted(explained: Floats, coefficients: Floats, n: int) -> Floats:
         Participants.
     """
     factor = (n - 1) / (n - 1 - coefficients)
-    return 1 - (1 - explained) * factor.reshape(-1, *[1] * (explained.ndim - 1))
+    return np.asarray(1 - (1 - explained) * factor.reshape(-1, *[1] * (explained.ndim - 1)))
 
 
 def subset_sizes(always: int, sizes: Sequence[int]) -> Floats:
@@ -146,29 +147,27 @@ def _members(k: int) -> Floats:
     return ((np.arange(1 << k)[:, None] >> np.arange(k)) & 1).astype(np.float64)
 
 
-def _residuals(grams: Floats, sizes: list[int]) -> Floats:
+def _residuals(grams: Floats, sizes: list[int], least: Floats) -> Floats:
     """Return what is left of the outcome's variation for each combination of blocks, shape (2**k, R).
 
     The last block is decided first, so that it is the highest bit.
     """
     if not sizes:
-        return grams[-1, -1][None]
+        return np.asarray(grams[-1, -1][None])
     *others, size = sizes
     end = len(grams) - 1
     rest = np.r_[0 : end - size, end]
     without = grams[rest[:, None], rest]
     own_first = np.r_[end - size : end, rest]
-    with_block = _swept(grams[own_first[:, None], own_first], size)
-    return np.concatenate([_residuals(without, others), _residuals(with_block, others)])
+    with_block = _swept(grams[own_first[:, None], own_first], size, least)
+    return np.concatenate([_residuals(without, others, least), _residuals(with_block, others, least)])
 
 
-def _swept(grams: Floats, count: int) -> Floats:
+def _swept(grams: Floats, count: int, least: Floats) -> Floats:
     """Account for the first columns and take them out."""
     left = grams
-    sizes = np.einsum("jjr->jr", grams)
-    for j in range(count):
+    for _ in range(count):
         pivot = left[0, 0]
-        usable = pivot > NOTHING_LEFT * sizes[j]
-        row = left[0, 1:] / np.where(usable, pivot, np.inf)
+        row = left[0, 1:] / np.where(pivot > least, pivot, np.inf)
         left = left[1:, 1:] - left[0, 1:][:, None] * row
     return left

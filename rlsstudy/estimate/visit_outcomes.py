@@ -56,9 +56,10 @@ class VisitOutcomes:
         """
         model = self.cohort.model
         follows = np.array([name in model.descendants_of(factor) for name in self.names])
+        follows |= not follows.any()
         if model[factor].domain is Domain.TREATMENT:
             follows[0] = False
-        return follows if follows.any() else np.ones_like(follows)
+        return follows
 
 
 def visit_outcomes(cohort: Cohort, outcome: str) -> VisitOutcomes:
