@@ -1,5 +1,7 @@
 """A small declared study and a cohort of it, drawn without the simulator."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -79,3 +81,8 @@ def cohort(*, factors=("ferritin",), population=None, n=N, seed=5, **changes):
 
 def row(effects, adjustment="crude", place=0):
     return effects[effects["adjustment"] == adjustment].iloc[place]
+
+
+def of_unknown_truth(made):
+    """Return the cohort as if it had been read from a file."""
+    return replace(made, origin=Origin("made up", False))
