@@ -213,4 +213,47 @@ def test_names_must_fit_the_columns_and_be_distinct():
 
 def test_an_unknown_covariance_is_refused_with_a_suggestion():
     X, y = sample()
-    assert refusal(X, y, covariance="HC4") == "No covariance 'HC4' is offered. Did you mean 'HC3'?"
+    assert (
+        refusal(X, y, covariance="classic") == "No covariance 'classic' is offered. Did you mean 'classical'?"
+    )
+
+
+def test_hc4_of_four_points_worked_out_by_hand():
+    # Leverages 0.7, 0.3, 0.3, 0.7 have mean 0.5, so that the exponents are 1.4 and 0.6.
+    x, y = np.arange(4.0), np.array([1.0, 1.0, 4.0, 4.0])
+    fit = fit_linear(np.column_stack([np.ones(4), x]), y, covariance="HC4")
+    by_hand = 2 * (1.5 * 0.3) ** 2 / 0.3**1.4 + 2 * (0.5 * 0.9) ** 2 / 0.7**0.6
+    assert fit.cov[1, 1] == pytest.approx(by_hand / 25, abs=EXACT)
+
+
+def test_degrees_of_freedom_are_rows_minus_coefficients_for_every_contrast():
+    X, y = sample()
+    fit = fit_linear(X, y)
+    assert fit.df == fit.df_residual == 57
+    assert fit.contrast_df([1.0, 2.0, 3.0]) == 57
+    assert fit.contrast_df(np.eye(3)).tolist() == [57, 57, 57]
+
+
+def test_the_mean_prediction_has_its_derivative_and_covariance():
+    X, y = sample()
+    fit, X_new = fit_linear(X, y), sample(seed=4)[0]
+    mean, gradient = fit.mean_gradient(X_new)
+    assert mean == pytest.approx((X_new @ fit.coef).mean(), rel=CLOSE)
+    assert gradient == pytest.approx(X_new.mean(axis=0), rel=CLOSE)
+    assert fit.parameters_cov is fit.cov
+
+
+def test_partial_r_squared_is_what_leaving_a_column_out_loses():
+    X, y = sample()
+    fit = fit_linear(X, y)
+    for j in range(3):
+        rest = np.delete(X, j, axis=1)
+        lost = np.sum((y - rest @ np.linalg.lstsq(rest, y)[0]) ** 2)
+        kept = np.sum((y - X @ fit.coef) ** 2)
+        assert fit.partial_r_squared[j] == pytest.approx((lost - kept) / lost, rel=1e-8)
+
+
+def test_partial_r_squared_does_not_depend_on_units():
+    X, y = sample()
+    fit, scaled = fit_linear(X, y), fit_linear(X * [1.0, 1e-6, 1e6], y * 1e-8)
+    assert scaled.partial_r_squared == pytest.approx(fit.partial_r_squared, rel=1e-8)
