@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 BLOCK = 16_384
+MOST_BLOCKS_AT_ONCE = 4  # where few are admitted; as many candidates as the calibration draws
 LARGEST_FAMILY = max(FAMILY_SIZES)  # a smaller block has whole families too
 CANDIDATES_WITHOUT_ANYBODY = 200 * BLOCK  # of three million nobody: taken to mean that there is nobody
 
@@ -114,10 +114,12 @@ def draw_blocks(
         model = calibrated(model.with_variables(design.admission))
     doors = _doors(design)
     wanted = _with_causes(model, names)
-    admitted = 0
-    for start in itertools.count(0, BLOCK):
+    admitted = start = 0
+    while True:
         missing = BLOCK if most is None else most - admitted
-        size = BLOCK if doors else min(BLOCK, -(-missing // LARGEST_FAMILY) * LARGEST_FAMILY)
+        size = _candidates(missing, admitted, start) if doors and most else BLOCK
+        if not doors:
+            size = min(size, -(-missing // LARGEST_FAMILY) * LARGEST_FAMILY)
         place, values = _through_doors(model, doors, Place(seed, start, size, None, design.family_size))
         if most is not None:
             place, values = _first(place, values, missing)
@@ -128,6 +130,14 @@ def draw_blocks(
         if admitted == most:
             return
         refuse_when_nobody(admitted, start, f"is admitted by the design '{design.name}'")
+        start += size
+
+
+def _candidates(missing: int, admitted: int, drawn: int) -> int:
+    """Return how many candidates to draw next: several blocks at once when so many are likely needed."""
+    if not admitted:
+        return BLOCK
+    return BLOCK * min(MOST_BLOCKS_AT_ONCE, -(-missing * drawn // (admitted * BLOCK)))
 
 
 def _doors(design: Design) -> tuple[tuple[str, str], ...]:

@@ -134,7 +134,7 @@ class Variable:
         if problems:
             raise DeclarationError(f"Variable '{self.name}': " + " ".join(problems), problems)
 
-    @property
+    @cached_property
     def causes(self) -> tuple[str, ...]:
         """The names of the direct causes."""
         return self.equation.causes if self.equation is not None else self.causes_declared

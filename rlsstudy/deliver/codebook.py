@@ -184,11 +184,10 @@ def _pictures(model: CausalModel, asked: SyntheticData, values: dict[str, Floats
 
 
 def _as_block(picture: Picture, number: int) -> dict[str, Any]:
-    content = {name: value for name, value in picture.figure.content().items() if name != "png"}
     return {
         "title": picture.title,
         "misses": picture.misses,
-        "block": {**content, "number": f"Figure {number}"},
+        "block": {**picture.figure.content_as_svg(), "number": f"Figure {number}"},
     }
 
 

@@ -179,11 +179,16 @@ class Figure(_Shown):
 
     def content(self) -> dict[str, Any]:
         """Return the content as plain values that JSON can hold; pictures in base64."""
+        drawn = self.content_as_svg()
+        words = {name: drawn.pop(name) for name in ("kind", "caption", "alt")}
+        return {**words, "png": base64.b64encode(self.png).decode("ascii"), **drawn}
+
+    def content_as_svg(self) -> dict[str, Any]:
+        """Return the content without a PNG, which then need not be rendered."""
         return {
             "kind": "figure",
             "caption": self.caption,
             "alt": self.alt,
-            "png": base64.b64encode(self.png).decode("ascii"),
             "svg": base64.b64encode(self.svg).decode("ascii"),
             "width_in": round(self.width, 3),
             "height_in": round(float(self.drawing.get_figheight()), 3),

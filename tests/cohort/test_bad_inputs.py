@@ -1,11 +1,14 @@
 """Every file of the bad-file corpus gets the expected response, code and place, as `rlsstudy check --json` tells them."""
 
 import csv
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from rlsstudy.cohort.check import check_file
+from rlsstudy.declare import Study
+from rlsstudy.declare.study_file import load_study
 
 CORPUS = Path(__file__).resolve().parents[1] / "data" / "bad_inputs"
 STUDY = CORPUS / "study.toml"
@@ -31,12 +34,24 @@ def many_columns() -> str:
 LARGE = {"late_text_in_number": late_text_in_number, "many_columns": many_columns}
 
 
-def records(case: str, folder: Path) -> list[dict[str, object]]:
-    path = CORPUS / "files" / CASES[case]["file"]
-    if case in LARGE:
-        path = folder / CASES[case]["file"]
-        path.write_text(LARGE[case](), encoding="utf-8")
-    return [problem.as_record() for problem in check_file(path, STUDY)]
+@cache
+def study() -> Study:
+    return load_study(STUDY)
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory):
+    """Return what is found in the file of a case; each file is read once."""
+
+    @cache
+    def found(case: str) -> list[dict[str, object]]:
+        path = CORPUS / "files" / CASES[case]["file"]
+        if case in LARGE:
+            path = tmp_path_factory.mktemp("large") / CASES[case]["file"]
+            path.write_text(LARGE[case](), encoding="utf-8")
+        return [problem.as_record() for problem in check_file(path, study())]
+
+    return found
 
 
 def response(found: list[dict[str, object]]) -> str:
@@ -45,10 +60,10 @@ def response(found: list[dict[str, object]]) -> str:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_case_gets_the_expected_response_code_and_place(case, tmp_path):
+def test_case_gets_the_expected_response_code_and_place(case, records):
     expected = CASES[case]
 
-    found = records(case, tmp_path)
+    found = records(case)
 
     assert response(found) == expected["response"], found
     if expected["response"] == "accept":
@@ -64,7 +79,7 @@ def test_case_gets_the_expected_response_code_and_place(case, tmp_path):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_no_record_shows_a_cell(case, tmp_path):
+def test_no_record_shows_a_cell(case, records):
     value = CASES[case]["value"]
     words = ("allowed", "hint", "message")
     # The usual codes and words for missing values are nobody's values, and names of columns and keys are no cells.
@@ -72,4 +87,4 @@ def test_no_record_shows_a_cell(case, tmp_path):
     if CASES[case]["line"] in ("", "1") or value in known or len(value) < 4:
         return
 
-    assert not [record for record in records(case, tmp_path) for word in words if value in str(record[word])]
+    assert not [record for record in records(case) for word in words if value in str(record[word])]

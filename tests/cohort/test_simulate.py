@@ -1,5 +1,7 @@
 """A simulated cohort is what the declaration says, whatever its length, order or neighbours."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,8 +15,15 @@ from rlsstudy.declare import CausalModel, Cause, Domain, Evidence, Kind, Missing
 from rlsstudy.declare.equations import Bernoulli, Normal
 from rlsstudy.errors import DeclarationError
 
-POPULATION = rls.simulate_cohort(n=20_000, seed=11, design="population")
-CASES = POPULATION.in_population()
+
+@cache
+def population():
+    return rls.simulate_cohort(n=20_000, seed=11, design="population")
+
+
+@cache
+def cases():
+    return population().in_population()
 
 
 def share(cohort, name, level):
@@ -23,7 +32,7 @@ def share(cohort, name, level):
 
 @pytest.mark.slow
 def test_the_first_participants_of_a_longer_cohort_are_those_of_a_shorter():
-    for design, long in [("population", POPULATION), ("sleep_clinic", rls.simulate_cohort(n=120, seed=11))]:
+    for design, long in [("population", population()), ("sleep_clinic", rls.simulate_cohort(n=120, seed=11))]:
         short = rls.simulate_cohort(n=60, seed=11, design=design)
         pd.testing.assert_frame_equal(short.data, long.data.head(60))
         for name in short.reasons:
@@ -33,9 +42,9 @@ def test_the_first_participants_of_a_longer_cohort_are_those_of_a_shorter():
 def test_a_cohort_that_spans_blocks_has_no_seam():
     around = slice(BLOCK - 3, BLOCK + 3)
     u = uniforms(11, "sex", "value", BLOCK - 3, 6)
-    share_of_women = expit(calibrated(POPULATION.model)["sex"].equation.intercepts[0])
+    share_of_women = expit(calibrated(population().model)["sex"].equation.intercepts[0])
     expected = ["female" if below else "male" for below in u < share_of_women]
-    assert POPULATION.data["sex"].iloc[around].tolist() == expected
+    assert population().data["sex"].iloc[around].tolist() == expected
 
 
 @pytest.mark.slow
@@ -76,11 +85,11 @@ def test_declared_prevalences_are_hit():
         ("diabetes", "yes", 0.08),
         ("family_history_rls", "yes", 0.25),
     ]:
-        assert abs(share(POPULATION, name, level) - declared) < tolerance, name
+        assert abs(share(population(), name, level) - declared) < tolerance, name
 
 
 def test_ferritin_has_the_published_medians():
-    data = POPULATION.data
+    data = population().data
     medians = data.groupby(["sex", "menstruating"], observed=True)["ferritin"].median()
     # CDC National Report 1999-2002 and a Danish survey: men 127 to 145, women 38 at 30-40 and 84 at 60.
     assert 115 < medians["male", "no"] < 150
@@ -89,41 +98,41 @@ def test_ferritin_has_the_published_medians():
 
 
 def test_community_cases_have_the_published_severity():
-    total = CASES.data["irls_total"].dropna().astype(float)
+    total = cases().data["irls_total"].dropna().astype(float)
     # Hogl 2005: mean 14.0 from bands; the item model was fitted to SD 9.2. Three standard errors at n near 1,500.
     assert abs(total.mean() - 14.0) < 0.75
     assert 8.3 < total.std() < 10.0
 
 
 def test_women_have_rls_about_twice_as_often():
-    women = POPULATION.data["sex"] == "female"
+    women = population().data["sex"] == "female"
     odds = [
         share_of / (1 - share_of)
         for share_of in (
-            (POPULATION.data.loc[women, "rls_case"] == "yes").mean(),
-            (POPULATION.data.loc[~women, "rls_case"] == "yes").mean(),
+            (population().data.loc[women, "rls_case"] == "yes").mean(),
+            (population().data.loc[~women, "rls_case"] == "yes").mean(),
         )
     ]
     assert 1.5 < odds[0] / odds[1] < 3.0
 
 
 def test_the_scale_is_not_applicable_without_rls_which_is_not_zero():
-    without = POPULATION.data["rls_case"] == "no"
-    assert POPULATION.data.loc[without, "irls_total"].isna().all()
-    assert set(POPULATION.reasons.loc[without, "irls_total"]) == {"not applicable"}
+    without = population().data["rls_case"] == "no"
+    assert population().data.loc[without, "irls_total"].isna().all()
+    assert set(population().reasons.loc[without, "irls_total"]) == {"not applicable"}
 
 
 def test_every_gap_has_a_reason_and_every_value_has_none():
-    for name in POPULATION.data:
-        gaps = POPULATION.data[name].isna()
-        if name in POPULATION.reasons:
-            assert (POPULATION.reasons[name].notna() == gaps).all(), name
+    for name in population().data:
+        gaps = population().data[name].isna()
+        if name in population().reasons:
+            assert (population().reasons[name].notna() == gaps).all(), name
         else:
             assert not gaps.any(), name
 
 
 def test_totals_are_the_sums_of_their_items():
-    data = CASES.data
+    data = cases().data
     items = data[[f"irls_i{number:02d}" for number in range(1, 11)]].astype("Float64")
     complete = items.notna().all(axis=1)
     assert data["irls_total"].notna().equals(complete)
@@ -131,8 +140,8 @@ def test_totals_are_the_sums_of_their_items():
 
 
 def test_values_are_within_limits_and_in_steps_of_the_instrument():
-    for variable in POPULATION.model.measured:
-        values = POPULATION.data[variable.name].dropna()
+    for variable in population().model.measured:
+        values = population().data[variable.name].dropna()
         if variable.limits is not None:
             assert values.min() >= variable.limits[0] and values.max() <= variable.limits[1], variable.name
         if variable.resolution is not None:
@@ -143,13 +152,13 @@ def test_values_are_within_limits_and_in_steps_of_the_instrument():
 def test_a_clinic_has_only_people_with_rls_and_they_are_more_severe():
     clinic = rls.simulate_cohort(n=300, seed=11)
     assert share(clinic, "rls_case", "yes") == 1
-    assert clinic.data["irls_total"].mean() > CASES.data["irls_total"].mean() + 6
+    assert clinic.data["irls_total"].mean() > cases().data["irls_total"].mean() + 6
     assert [entry.step for entry in clinic.ledger] == ["simulated", "design"]
     assert clinic.ledger[-1].after == 300
 
 
 def test_same_address_same_bytes():
-    assert rls.simulate_cohort(n=20_000, seed=11, design="population").data.equals(POPULATION.data)
+    assert rls.simulate_cohort(n=20_000, seed=11, design="population").data.equals(population().data)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,12 @@ def cohort():
     return simulate_cohort(n=150, seed=3, design="population")
 
 
+@pytest.fixture(scope="module")
+def few(cohort):
+    """Return its first two people, where what is shown does not depend on how many there are."""
+    return replace(cohort, data=cohort.data.head(2), reasons=cohort.reasons.head(2))
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_data_and_reasons_come_back(cohort, tmp_path, ending):
     again = load_cohort(write_cohort(cohort, tmp_path / f"cohort.{ending}"))
@@ -56,28 +62,26 @@ def test_csv_is_plain_text_with_short_numbers(cohort, tmp_path):
 
 
 @pytest.mark.parametrize("value", [24.123456789, 24.400000000000002, 1 / 3 + 24])
-def test_no_digit_of_a_number_is_lost(cohort, tmp_path, value):
-    data = cohort.data.copy()
+def test_no_digit_of_a_number_is_lost(few, tmp_path, value):
+    data = few.data.copy()
     data.loc[1, "bmi"] = value
 
-    again = load_cohort(write_cohort(replace(cohort, data=data), tmp_path / "cohort.csv"))
+    again = load_cohort(write_cohort(replace(few, data=data), tmp_path / "cohort.csv"))
 
     assert again.data.loc[1, "bmi"] == value
 
 
-def test_negative_zero_keeps_its_sign_in_csv(cohort, tmp_path):
-    data = cohort.data.copy()
+def test_negative_zero_keeps_its_sign_in_csv(few, tmp_path):
+    data = few.data.copy()
     data.loc[1, "iron_prs"], data.loc[2, "iron_prs"] = -0.0, 0.0
 
-    again = load_cohort(write_cohort(replace(cohort, data=data), tmp_path / "cohort.csv"))
+    again = load_cohort(write_cohort(replace(few, data=data), tmp_path / "cohort.csv"))
 
     assert np.signbit(again.data.loc[[1, 2], "iron_prs"]).tolist() == [True, False]
 
 
 @pytest.mark.parametrize("ending", WRITABLE)
-def test_file_is_readable_by_its_owner_alone(tmp_path, ending):
-    few = simulate_cohort(n=2, seed=3)
-
+def test_file_is_readable_by_its_owner_alone(few, tmp_path, ending):
     assert write_cohort(few, tmp_path / f"cohort{ending}").stat().st_mode & 0o077 == 0
 
 

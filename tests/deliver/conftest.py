@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import nbformat
 import pytest
 
 NotebookWriter = Callable[..., Path]
@@ -12,6 +11,8 @@ NotebookWriter = Callable[..., Path]
 @pytest.fixture
 def write_notebook(tmp_path: Path) -> NotebookWriter:
     """Write a notebook of text (beginning with '#') and code cells; tags by the number of a cell."""
+
+    import nbformat  # takes seconds; not every process that collects tests writes notebooks
 
     def write(*cells: str, name: str = "00_tiny", tags: dict[int, Sequence[str]] | None = None) -> Path:
         made = []

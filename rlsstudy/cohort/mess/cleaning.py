@@ -200,6 +200,8 @@ def same_values(one: Texts, other: Texts, step: float) -> NDArray[np.bool_]:
     """Say where texts are equal, or numbers to within half a step; gaps are equal to gaps alone."""
     same = np.asarray(one == other, dtype=bool)
     differ = np.flatnonzero(~same)
+    if not len(differ):
+        return same
     first, second = (
         pd.to_numeric(pd.Series(texts[differ], dtype=object), errors="coerce").to_numpy(dtype=np.float64)
         for texts in (one, other)

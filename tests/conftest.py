@@ -1,0 +1,27 @@
+"""What is collected: no examples in tests, which have none, and one example of the package with the slow tests."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from _pytest.doctest import DoctestModule
+
+# Examples that take long, and the quick tests that run the same.
+SLOW_EXAMPLES = {
+    "rlsstudy.deliver.codebook.render_codebook": "tests/deliver/test_codebook.py",
+}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for examples in the package alone: this file speaks for its own folder."""
+    collectors = yield
+    return [one for one in collectors if not isinstance(one, DoctestModule)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow examples."""
+    for item in items:
+        if item.name in SLOW_EXAMPLES and isinstance(item, pytest.DoctestItem):
+            item.add_marker(pytest.mark.slow)
