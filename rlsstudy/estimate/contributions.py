@@ -109,7 +109,7 @@ def domain_contributions(
     Examples
     --------
     >>> import rlsstudy as rls
-    >>> cohort = rls.simulate_cohort(n=3000, seed=1, design="population")
+    >>> cohort = rls.simulate_cohort(n=1000, seed=1, design="population")
     >>> shares = domain_contributions(cohort, ["bmi", "ferritin", "smoking"], reps=100, with_truth=False)
     >>> shares["domain"].tolist()
     ['vascular', 'iron', 'lifestyle', 'adjusted for', 'all']

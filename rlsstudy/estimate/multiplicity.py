@@ -106,10 +106,11 @@ def adjust_p_values(
 
     Examples
     --------
-    >>> import rlsstudy as rls
-    >>> effects = rls.estimate_effects(rls.simulate_cohort(n=300, seed=1), ["abi", "smoking"])
-    >>> adjust_p_values(effects)["n_tests"].tolist()
-    [3, 3, 3, 3, 3, 3, 3, 3, 3]
+    >>> import pandas as pd
+    >>> effects = pd.DataFrame({"factor": ["abi", "bmi"], "p_value": [0.01, 0.04], "note": ["", ""]})
+    >>> effects = effects.assign(adjustment="graph", model="linear")
+    >>> adjust_p_values(effects)["p_adjusted"].tolist()
+    [0.02, 0.04]
     """
     _check_method(method)
     needed = ("factor", *WITHIN, "p_value", "note")

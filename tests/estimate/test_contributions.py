@@ -137,12 +137,12 @@ def test_the_correction_is_that_of_adjusted_r_squared():
 def test_what_explains_nothing_contributes_nothing_on_average():
     rng = np.random.default_rng(1)
     found = []
-    for _ in range(200):
+    for _ in range(80):
         Z = rng.normal(size=(60, 13))
         explained = explained_by_subsets(grams_of(*Z.T), 0, [4, 4, 4])
         both = (explained, adjusted(explained, subset_sizes(0, [4, 4, 4]), 60))
         found.append([divide(values).everything[0] for values in both])
-    mean, error = np.mean(found, axis=0), np.std(found, axis=0) / np.sqrt(200)
+    mean, error = np.mean(found, axis=0), np.std(found, axis=0) / np.sqrt(80)
     assert abs(mean[0] - 12 / 59) < 3.3 * error[0]
     assert abs(mean[1]) < 3.3 * error[1]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlsstudy.errors import EstimationError
@@ -64,6 +64,7 @@ def test_a_missing_p_value_stays_missing_and_is_not_counted(method):
     assert np.isnan(adjusted_p([NAN, NAN], method)).all()
 
 
+@settings(max_examples=30)
 @given(st.lists(st.floats(0, 1), max_size=12), st.sampled_from(METHODS), st.randoms(use_true_random=False))
 def test_adjustment_keeps_order_and_ties_and_never_lowers(p, method, random):
     found = adjusted_p(p, method)
@@ -76,6 +77,7 @@ def test_adjustment_keeps_order_and_ties_and_never_lowers(p, method, random):
     assert all(found[i] == found[j] for i in places for j in places if p[i] == p[j])
 
 
+@settings(max_examples=30)
 @given(st.lists(st.floats(0, 1), max_size=12))
 def test_the_methods_are_ordered_by_what_they_promise(p):
     bonferroni, holm, hochberg, bh, by = (

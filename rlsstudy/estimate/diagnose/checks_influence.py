@@ -1,0 +1,76 @@
+"""Whether a few participants decide the estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rlsstudy.errors import EstimationError
+from rlsstudy.estimate.diagnose import verdicts
+from rlsstudy.estimate.diagnose.verdicts import Check, graded
+from rlsstudy.estimate.diagnose.words import percent, written
+from rlsstudy.problems import counted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from rlsstudy.estimate.contrasts import Contrast
+    from rlsstudy.estimate.diagnose.examined import Examined
+
+    Floats = NDArray[np.float64]
+
+_FEW = 5
+_USUAL = 0.06  # of |z1 z2| > 2 for two independent normal numbers, a column's value and a residual
+
+
+def check_influence(examined: Examined, dfbetas: Floats) -> Iterator[Check]:
+    """Say how far the estimate of each contrast moves without the one, and the five, who move it most.
+
+    The five are those whose absence moves it furthest in one direction; the model is fitted again without them.
+
+    Parameters
+    ----------
+    examined : Examined
+        The model.
+    dfbetas : ndarray, shape (n_participants, n_factor_columns)
+        How far each participant moves each column's coefficient.
+    """
+    for contrast in examined.contrasts:
+        yield _of_contrast(examined, contrast, dfbetas[:, examined.question.place_of(contrast)])
+
+
+def _of_contrast(examined: Examined, contrast: Contrast, moved: Floats) -> Check:
+    before = examined.difference(contrast)
+    low, high = np.argsort(moved)[:_FEW], np.argsort(-moved)[:_FEW]
+    few = low if -moved[low].sum() > moved[high].sum() else high
+    limit = verdicts.DFBETA_ROOT / np.sqrt(len(moved))
+    beyond = int((np.abs(moved) > limit).sum())
+    about, name = contrast.label, f"{examined.factor.label}, {contrast.label}"
+    try:
+        after = [examined.without(people).difference(contrast) for people in (np.abs(moved).argmax()[None], few)]
+    except EstimationError:
+        words = (
+            f"Without the participants who move the estimate of {name} most it cannot be had at all: it rests on very "
+            "few. Merge levels, or choose another contrast."
+        )
+        return Check("influence", about, np.inf, np.nan, np.nan, "serious", words)
+    one, five = (np.abs(found.estimate - before.estimate) for found in after)
+    in_errors = one / before.std_error
+    verdict = graded(in_errors >= verdicts.MOVED_LOOK, in_errors >= verdicts.MOVED_SERIOUS)
+    found = (
+        f"without the participant who moves it most the estimate of {name} changes by {examined.unit.of(one)} "
+        f"({written(in_errors)} standard errors), without the five who move it most in one direction by "
+        f"{examined.unit.of(five)} ({written(five / before.std_error)}); "
+        f"{counted(beyond, 'participant')} ({percent(beyond / len(moved))}) "
+        f"{'has' if beyond == 1 else 'have'} |DFBETA| above 2/√n = {limit:.2f}, where about {percent(_USUAL)} is usual"
+    )
+    words = {
+        "fine": f"No single participant decides the estimate: {found}.",
+        "look": f"One participant has much weight: {found}. Check that such values are possible, and give the estimate "
+        "of model='robust' beside it.",
+        "serious": f"One participant decides the estimate: {found}. Check entry and unit of the extreme values, and "
+        "report the estimate with and without them, or that of model='robust' beside it.",
+    }
+    return Check("influence", about, float(in_errors), np.nan, float(one), verdict, words[verdict])

@@ -1,0 +1,1 @@
+"""The bootstrap: draws by address, many fits at once, and intervals from them."""
