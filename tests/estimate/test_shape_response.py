@@ -105,6 +105,20 @@ def test_a_straight_line_is_the_effect_of_estimate_effects():
     assert curve.frame["estimate"].to_numpy() == pytest.approx(slope * (curve.frame["value"] - 50), rel=1e-7)
 
 
+@pytest.mark.parametrize(("n", "bends"), [(99, 1), (100, 2)])
+def test_fewer_than_a_hundred_participants_have_three_knots(n, bends):
+    tests = dose_response(cohort(n=n), "iron").tests
+    assert tests.loc[tests["null"] == "straight line", "df"].tolist() == [bends]
+
+
+def test_knots_can_be_given_and_tied_ones_are_told():
+    made = cohort()
+    given = dose_response(made, "iron", shape=Shape(knots=(20.0, 40.0, 60.0, 80.0, 160.0)))
+    assert given.tests["df"].tolist()[-2:] == [4, 3]
+    tied = cohort(iron=np.r_[np.full(75, 20.0), np.geomspace(21, 200, 75)])
+    assert dose_response(tied, "iron").note == "3 knots in place of 4, because values are tied"
+
+
 def test_the_tests_of_a_spline_stand_beside_a_straight_line():
     curve = dose_response(cohort(), "iron")
     assert curve.tests[["shape", "null", "df"]].to_numpy().tolist() == [
@@ -237,7 +251,7 @@ def test_what_the_data_cannot_show_is_refused_with_the_reason():
     assert refused(cohort(score=7.0)) == "the outcome is the same for everybody in this model"
     assert refused(cohort(n=11)).startswith("11 complete participants are too few for 3 coefficients")
     assert refused(cohort(n=13)) == (
-        "13 complete participants are too few for the shape spline with 5 coefficients; at least 15 are needed"
+        "13 complete participants are too few for the shape spline with 4 coefficients; at least 14 are needed"
     )
     few = cohort(iron=np.resize([30.0, 60.0, 120.0], N))
     assert refused(few).startswith("3 different values among 150 cannot hold 4 knots")

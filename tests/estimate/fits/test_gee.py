@@ -30,15 +30,19 @@ def refusal(X, y, **options):
 def test_a_mean_of_ten_people_seen_twice_worked_out_by_hand():
     # People at 2 or -2, each seen 1 above and 1 below: squares add up to 10 * (9 + 1) = 100, products of pairs
     # to 10 * 3 = 30; scale 100 / 19, correlation 30 / (10 - 1) / scale. Sums of a person are 4 or -4, so that
-    # the sandwich is 10 * 16 / 20^2; each person has leverage 1/10, and the correction divides by 0.9^2.
+    # the sandwich is 10 * 16 / 20^2; each person has leverage 1/10, and the correction divides by 0.9, that of
+    # Mancl and DeRouen by its square.
     y = (np.repeat([2.0, -2.0], 10) + np.tile([1.0, -1.0], 10)) + 7
     person = np.repeat(np.arange(10), 2)
     fit = fit_gee(np.ones((20, 1)), y, groups=person)
     assert fit.coef == pytest.approx([7], abs=EXACT)
     assert fit.scale == pytest.approx(100 / 19, rel=EXACT)
     assert fit.correlation == pytest.approx(30 / 9 / (100 / 19), rel=EXACT)
-    assert fit.cov[0, 0] == pytest.approx(0.4 / 0.81, rel=EXACT)
-    assert (fit.df, fit.n, fit.n_groups) == (9, 20, 10)
+    assert fit.cov[0, 0] == pytest.approx(0.4 / 0.9, rel=EXACT)
+    assert fit.df == pytest.approx([9], rel=EXACT)  # one variance of ten equal people
+    assert (fit.n, fit.n_groups) == (20, 10)
+    larger = fit_gee(np.ones((20, 1)), y, groups=person, covariance="bias_reduced")
+    assert larger.cov[0, 0] == pytest.approx(0.4 / 0.81, rel=EXACT)
     assert fit_gee(np.ones((20, 1)), y, groups=person, covariance="robust").cov[0, 0] == pytest.approx(0.4)
 
 
@@ -64,11 +68,18 @@ def test_coefficients_are_those_of_generalised_least_squares_with_the_correlatio
 
 def test_intervals_use_student_t_with_people_minus_coefficients():
     X, y, person = visits()
-    fit = fit_gee(X, y, groups=person)
+    fit = fit_gee(X, y, groups=person, covariance="bias_reduced")
     assert fit.df == 12
     # The 97.5th centile of t with 12 degrees of freedom is 2.178813.
     assert np.ptp(fit.conf_int(), axis=1) / 2 / fit.std_error == pytest.approx([2.178813] * 3, abs=1e-6)
     assert np.all(fit.p_values < 1)
+
+
+def test_degrees_of_freedom_of_a_contrast_are_those_of_its_coefficient():
+    X, y, person = visits()
+    fit = fit_gee(X, y, groups=person)
+    assert fit.contrast_df(np.eye(3)) == pytest.approx(fit.df, rel=CLOSE)
+    assert np.all((fit.df > 1) & (fit.df < 15))
 
 
 def test_units_and_order_do_not_matter():
@@ -184,7 +195,7 @@ def test_unknown_choices_are_refused_with_what_is_allowed():
         "No correlation 'ar1' is offered. Allowed: exchangeable, independence."
     )
     assert refusal(X, y, groups=person, covariance="naive") == (
-        "No covariance 'naive' is offered. Allowed: bias_reduced, robust."
+        "No covariance 'naive' is offered. Allowed: CR2, bias_reduced, robust."
     )
 
 
