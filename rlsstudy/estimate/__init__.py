@@ -4,7 +4,7 @@ The fits on arrays, which the rest stands on, can be used by themselves::
 
     fit_linear fit_robust fit_quantile      a number
     fit_logistic                            a binary outcome, with Firth's penalty where it is asked for
-    fit_ordinal test_proportionality        ordered values: bands, or every total of a score
+    fit_ordinal                             ordered values: bands, or every total of a score
     fit_two_part                            who has it, and how severe it is among those
     fit_mixed fit_gee                       several visits, or participants in clusters
     fit_ancova fit_change                   two visits

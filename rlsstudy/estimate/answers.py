@@ -150,10 +150,8 @@ class FromFit:
         split = getattr(self.fit, "average_parts", None)
         if split is None:
             return ()
-        presence, severity = split(high, low)
-        return (
-            f"of this {presence.estimate:.2f} through presence and {severity.estimate:.2f} through severity",
-        )
+        parts = split(high, low)
+        return (f"of this {parts.presence:.2f} through presence and {parts.severity:.2f} through severity",)
 
 
 def one_line(message: str) -> str:

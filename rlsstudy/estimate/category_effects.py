@@ -65,8 +65,7 @@ def category_effects(
     -------
     DataFrame
         For each factor contrast and band two rows: ``exactly`` this band, and ``at least`` this band.
-        Estimates are changes in probability, from -1 to 1, with delta-method intervals from the normal
-        distribution; those of all bands, ``exactly``, sum to 0. A band that nobody has is not listed. For a
+        Estimates are changes in probability, from -1 to 1, with delta-method intervals; those of all bands, ``exactly``, sum to 0. A band that nobody has is not listed. For a
         synthetic cohort also truth, truth_error, bias and covered.
 
     Raises
@@ -130,7 +129,8 @@ def _rows(
     for reach, matrix in ((EXACTLY, np.eye(len(held))), (AT_LEAST, np.triu(np.ones((len(held),) * 2))[1:])):
         estimates = matrix @ change
         std_errors = np.sqrt(np.einsum("ij,jk,ik->i", matrix, errors, matrix))
-        ends, p_values = t_interval(estimates, std_errors, np.inf), t_p_values(estimates, std_errors, np.inf)
+        df = fitted.fit.df_means
+        ends, p_values = t_interval(estimates, std_errors, df), t_p_values(estimates, std_errors, df)
         named = held if reach == EXACTLY else held[1:]
         for place, band in enumerate(named):
             numbers = (estimates[place], std_errors[place], *ends[place], p_values[place])

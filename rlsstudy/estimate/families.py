@@ -115,14 +115,14 @@ def _firth(question: Question, given: FitInput) -> Any:
 def _ordinal(question: Question, given: FitInput, link: str = "logit") -> Any:
     from rlsstudy.estimate.fits.ordinal import fit_ordinal
 
-    clustered = {} if given.clusters is None else {"covariance": "cluster", "clusters": given.clusters}
     return fit_ordinal(
         question.design(),
         question.y,
         link=link,
+        covariance="adjusted" if given.clusters is None else "cluster",
+        clusters=given.clusters,
         scores=given.scores,
         names=question.design_names,
-        **clustered,
     )
 
 

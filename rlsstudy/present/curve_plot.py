@@ -59,9 +59,9 @@ def plot_dose_response(curve: DoseResponse) -> Figure:
     >>> import rlsstudy as rls
     >>> from rlsstudy.estimate.shape.dose_response import dose_response
     >>> cohort = rls.simulate_cohort(n=300, seed=1)
-    >>> figure = plot_dose_response(dose_response(cohort, "bmi", shape="linear", adjustment="crude"))
-    >>> figure.alt.split(":")[0]
-    'Difference in IRLS total score (points) along Body mass index (kg/m²), compared with 25 kg/m²'
+    >>> figure = plot_dose_response(dose_response(cohort, "abi", shape="linear", adjustment="crude"))
+    >>> figure.alt.split(", compared")[0]
+    'Difference in IRLS total (points) along Ankle-brachial index (ratio)'
     """
     if curve.status == "refused":
         raise EstimationError(f"There is no curve of '{curve.factor.name}' to draw: {curve.note}.")

@@ -257,11 +257,11 @@ def test_clusters_that_cannot_be_drawn_are_refused(clusters, kind, said):
     assert message == f"The bootstrap cannot be run:\n  - {said}"
 
 
-def test_weights_that_are_none_are_refused():
-    X, y = sample(6)
-    assert refusal(linear_replicates, X, y, [[1, 1, -1, 1, 1, 1]]) == (
+@pytest.mark.parametrize("weights", [[1, 1, -1, 1, 1, 1], [0] * 6, [np.inf] * 6])
+def test_weights_that_are_none_are_refused(weights):
+    assert refusal(linear_replicates, *sample(6), [weights]) == (
         "Weights have shape (1, 6). Allowed: one row per replicate and one column for each of 6 participants, "
-        "all finite and from 0."
+        "all finite, from 0, and not all 0."
     )
 
 

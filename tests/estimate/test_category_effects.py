@@ -53,7 +53,8 @@ def test_with_two_bands_and_two_groups_it_is_a_difference_of_shares():
     effects = category_effects(banded(sex=sex, score=score), "sex", adjustment="crude")
     mid = effects[(effects["band"] == "mid") & (effects["reach"] == "at least")].iloc[0]
     assert mid["estimate"] == pytest.approx(0.3, rel=1e-7)
-    assert mid["std_error"] == pytest.approx(np.sqrt(0.2 * 0.8 / 100 + 0.25 / 100), rel=1e-6)
+    adjusted = np.sqrt(200 / 198)  # for the slope and the threshold
+    assert mid["std_error"] == pytest.approx(adjusted * np.sqrt(0.2 * 0.8 / 100 + 0.25 / 100), rel=1e-6)
 
 
 def test_a_factor_that_is_refused_has_one_row_that_says_why():

@@ -152,6 +152,12 @@ def test_a_declared_cut_is_the_threshold_and_is_tested_beside_other_shapes():
     assert beside.p_value("threshold", "straight line") == curve.p_value("threshold", "straight line")
 
 
+def test_a_declared_cut_with_few_people_on_one_side_is_not_tested_beside_other_shapes():
+    curve = dose_response(cohort(*DECLARED, iron=np.geomspace(60, 700, N)), "iron", reference=100)
+    assert "threshold" not in curve.tests["shape"].tolist()
+    assert repr(curve) == "<spline of 'score' by 'iron': ok, 150 participants>"
+
+
 def test_a_curve_that_is_flat_above_is_tested_against_two_slopes():
     curve = dose_response(cohort(), "iron", shape=Shape("threshold", at=64, flat="above"))
     above = curve.frame[curve.frame["value"] >= 64]["estimate"]

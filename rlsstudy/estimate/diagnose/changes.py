@@ -88,6 +88,7 @@ def _ordinal(examined: Examined) -> Floats:
 def _mixed(examined: Examined) -> Floats:
     """Return them for a random intercept: least squares once each participant's mean is partly taken away."""
     fit, person = examined.fit, examined.question.person
+    assert person is not None
     design = examined.question.design()
     residual = examined.question.y - design @ fit.coef
     count = np.bincount(person)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rlsstudy.estimate.contrasts import Contrast
     from rlsstudy.estimate.diagnose.examined import Examined
+    from rlsstudy.estimate.fits.margins import Difference
 
     Floats = NDArray[np.float64]
 
@@ -37,25 +38,27 @@ def check_influence(examined: Examined, dfbetas: Floats) -> Iterator[Check]:
     dfbetas : ndarray, shape (n_participants, n_factor_columns)
         How far each participant moves each column's coefficient.
     """
-    for contrast in examined.contrasts:
-        yield _of_contrast(examined, contrast, dfbetas[:, examined.question.place_of(contrast)])
+    for contrast, before in zip(examined.contrasts, examined.estimates, strict=True):
+        yield _of_contrast(examined, contrast, before, dfbetas[:, examined.question.place_of(contrast)])
 
 
-def _of_contrast(examined: Examined, contrast: Contrast, moved: Floats) -> Check:
-    before = examined.difference(contrast)
+def _of_contrast(examined: Examined, contrast: Contrast, before: Difference, moved: Floats) -> Check:
     low, high = np.argsort(moved)[:_FEW], np.argsort(-moved)[:_FEW]
     few = low if -moved[low].sum() > moved[high].sum() else high
     limit = verdicts.DFBETA_ROOT / np.sqrt(len(moved))
     beyond = int((np.abs(moved) > limit).sum())
     about, name = contrast.label, f"{examined.factor.label}, {contrast.label}"
     try:
-        after = [examined.without(people).difference(contrast) for people in (np.abs(moved).argmax()[None], few)]
+        after = [
+            examined.without(people).difference(contrast)
+            for people in (np.array([np.abs(moved).argmax()]), few)
+        ]
     except EstimationError:
-        words = (
+        why = (
             f"Without the participants who move the estimate of {name} most it cannot be had at all: it rests on very "
             "few. Merge levels, or choose another contrast."
         )
-        return Check("influence", about, np.inf, np.nan, np.nan, "serious", words)
+        return Check("influence", about, np.inf, np.nan, np.nan, "serious", why)
     one, five = (np.abs(found.estimate - before.estimate) for found in after)
     in_errors = one / before.std_error
     verdict = graded(in_errors >= verdicts.MOVED_LOOK, in_errors >= verdicts.MOVED_SERIOUS)

@@ -19,6 +19,7 @@ from rlsstudy.estimate.diagnose.specification import (
 )
 from rlsstudy.estimate.diagnose.verdicts import Check, graded
 from rlsstudy.estimate.diagnose.words import p_is, written
+from rlsstudy.problems import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,11 +59,12 @@ def check_form(examined: Examined, predictions: Predictions, sd: float) -> Check
     except EstimationError:
         return None
     mean = by_group(groups_of(predictions.fitted, _TENTHS), predictions.residual)[0]
+    groups = counted(len(mean), "group")
     largest, p = float(np.abs(mean).max()), test.p_value
     verdict = graded(p < verdicts.P_LOOK, p < verdicts.P_SERIOUS and largest >= verdicts.DEPARTURE * sd)
     name = "RESET" if examined.family.name == "linear" else "link test"
     found = (
-        f"{name}, {p_is(p)}; over tenths of the prediction the outcome differs from it by up to "
+        f"{name}, {p_is(p)}; over {groups} by the prediction the outcome differs from it by up to "
         f"{examined.unit.of(largest)}"
     )
     words = {
@@ -101,8 +103,10 @@ def check_scatter(examined: Examined, predictions: Predictions) -> Check:
     ratio, p = high / low if low > 0 else np.inf, test.p_value
     uneven = (p < verdicts.P_LOOK and ratio >= verdicts.SPREAD_WITH_P) or ratio >= verdicts.SPREAD_LOOK
     verdict = graded(uneven, False)
-    between = f"the residual SD is {written(low)} to {examined.unit.of(high)} over fifths of the prediction"
-    found = f"{between}, largest over smallest {written(ratio)}; Breusch-Pagan, {p_is(p)}"
+    found = (
+        f"the residual SD is {written(low)} to {examined.unit.of(high)} over {counted(len(sds), 'group')} by the prediction, "
+        f"largest over smallest {written(ratio)}; Breusch-Pagan, {p_is(p)}"
+    )
     words = {
         "fine": f"The scatter is much the same everywhere ({found}).",
         "look": f"The scatter differs ({found}). The interval allows for it (HC3), but a mean difference says least "
@@ -137,9 +141,7 @@ def check_residuals(examined: Examined, predictions: Predictions) -> Check:
     elif verdict == "fine":
         words += f" With {n:,} participants the interval can rely on that."
     else:
-        words += (
-            f" With {n:,} participants the interval may be off; give a bootstrap interval or model='robust' beside it."
-        )
+        words += f" With {n:,} participants the interval may be off; give a bootstrap interval or model='robust' beside it."
     return Check("residuals", WHOLE, kurtosis, np.nan, skewness, verdict, words)
 
 

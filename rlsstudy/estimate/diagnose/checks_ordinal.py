@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from rlsstudy.estimate.diagnose.examined import Examined
     from rlsstudy.estimate.fits.logistic import LogisticFit
+    from rlsstudy.estimate.fits.margins import Difference
 
     Floats = NDArray[np.float64]
 
@@ -40,12 +41,19 @@ class Cuts:
         One for each cut, None where it cannot be fitted.
     points : ndarray, shape (n_cuts + 1,)
         The mean outcome of each group that cuts leave.
+    per_logit : float
+        By how much the mean outcome differs for log odds that are larger by 1 at every cut.
     """
 
     tests: Proportionality
     above: Floats
     fits: tuple[LogisticFit | None, ...]
     points: Floats
+    per_logit: float
+
+    def slopes(self, place: int) -> Floats:
+        """Return the slope of a column at each cut, NaN where there is none."""
+        return np.array([np.nan if fit is None else fit.coef[place + 1] for fit in self.fits])
 
 
 def cuts_of(examined: Examined) -> Cuts | None:
@@ -67,7 +75,9 @@ def cuts_of(examined: Examined) -> Cuts | None:
     points = np.bincount(group, score) / np.bincount(group)
     design = np.column_stack([np.ones(len(y)), X])
     fits = tuple(_fit_or_none(design, y >= cut, ("intercept", *names)) for cut in above)
-    return Cuts(tests, above, fits, points)
+    gradient = examined.fit.mean_gradient(X)[1]
+    per_logit = -float(gradient[: len(examined.fit.thresholds)].sum())  # all thresholds down is everybody up
+    return Cuts(tests, above, fits, points, per_logit)
 
 
 def _fit_or_none(design: Floats, above: NDArray[np.bool_], names: tuple[str, ...]) -> LogisticFit | None:
@@ -93,23 +103,96 @@ def check_cuts(examined: Examined, cuts: Cuts, sd: float) -> Iterator[Check]:
         Standard deviation of the outcome.
     """
     for place, test in enumerate(cuts.tests.columns):
-        of_factor = place < examined.n_factor
-        slopes = np.array([fit.coef[place + 1] for fit in cuts.fits if fit is not None])
-        spread = float(np.ptp(slopes)) * _points_per_slope(examined, place) if len(slopes) > 1 else np.nan
-        p, wide = test.p_value, spread >= verdicts.DEPARTURE * sd
+        of_factor, p = place < examined.n_factor, test.p_value
+        points = cuts.slopes(place) * cuts.per_logit * step_of(examined, place)
+        points = points[~np.isnan(points)]
+        spread = float(np.ptp(points)) if len(points) > 1 else np.nan
+        wide = spread >= verdicts.DEPARTURE * sd
         verdict = graded(p < verdicts.P_LOOK, of_factor and p < verdicts.P_SERIOUS and wide)
-        found = f"{p_is(p)}; with the slope of one cut for all, {_step(examined, place)} would be {{}}"
-        ends = sorted(slopes * _points_per_slope(examined, place))
-        found = found.format(f"{written(ends[0])} to {examined.unit.of(ends[-1])}" if len(ends) else "unknown")
-        words = _said(examined.question.names[place], verdict, of_factor, found)
+        words = _said(examined, place, verdict, p, points)
         yield Check("proportional odds", test.name, test.statistic, p, spread, verdict, words)
     yield _overall(examined, cuts)
 
 
-def _points_per_slope(examined: Examined, place: int) -> float:
-    """Return by how many points the mean differs for a slope of 1: over the contrast, or for covariates over an SD."""
-    fit, X = examined.fit, examined.question.X
-    gradient = fit.mean_gradient(examined.question.design())[1][len(fit.thresholds) + place]
-    mean = float(X[:, place].mean())
-    per_unit = gradient / mean if abs(mean) > 1e-12 else np.nan
-    return per_unit
+def step_of(examined: Examined, place: int) -> float:
+    """Return the step over which a column is spoken of: its contrast, or of a covariate a standard deviation."""
+    contrast = contrast_at(examined, place)
+    if contrast is not None:
+        return size_of(examined.factor, contrast)
+    return float(examined.question.X[:, place].std())
+
+
+def contrast_at(examined: Examined, place: int) -> Contrast | None:
+    """Return the contrast that a column of X carries; None for a covariate, and for a level that is not estimated."""
+    if place >= examined.n_factor:
+        return None
+    carried = (one for one in examined.contrasts if examined.question.place_of(one) == place)
+    return next(carried, None)
+
+
+def _said(examined: Examined, place: int, verdict: str, p: float, points: Floats) -> str:
+    contrast, name = contrast_at(examined, place), examined.label_of(examined.question.names[place])
+    step = "over one standard deviation" if contrast is None else f"for {contrast.label}"
+    ends = "unknown"
+    if len(points) > 1:
+        ends = f"{written(points.min())} to {examined.unit.of(float(points.max()))} {step}"
+    found = f"{p_is(p)}; with each cut's own slope it would be {ends}"
+    if verdict == "fine":
+        return f"The slope of {name} is much the same at every cut ({found})."
+    if place >= examined.n_factor:
+        return (
+            f"The slope of the covariate {name} is not the same at every cut ({found}). The row about all columns says "
+            "what that does to the estimate."
+        )
+    advice = (
+        "The estimate is an average over the cuts; say so, and show the effect at each cut."
+        if verdict == "look"
+        else "One number hides at which severity the factor acts: show the effect at each cut, and give model='linear' "
+        "beside it, which does not need proportional odds."
+    )
+    return f"The slope of {name} is not the same at every cut ({found}). {advice}"
+
+
+def _overall(examined: Examined, cuts: Cuts) -> Check:
+    """Say how far the estimate moves when every column has its own slope at each cut."""
+    test = cuts.tests.overall
+    pairs = zip(examined.contrasts, examined.estimates, strict=True)
+    moves = [(*_moved(examined, cuts, contrast, before), contrast) for contrast, before in pairs]
+    in_errors, moved, contrast = max(moves, key=lambda one: one[0])
+    p, far = test.p_value, in_errors >= verdicts.MOVED_SERIOUS
+    verdict = graded(p < verdicts.P_LOOK, p < verdicts.P_SERIOUS and far)
+    found = p_is(p)
+    if np.isfinite(moved):
+        found += (
+            f"; with its own slopes at every cut the estimate of {contrast.label} moves by {examined.unit.of(moved)}, "
+            f"{written(in_errors)} standard errors"
+        )
+    words = {
+        "fine": f"One slope for all cuts does for all columns together ({found}).",
+        "look": f"One slope for all cuts is not quite right for all columns together ({found}). The estimate in the unit "
+        "of the outcome depends on it little; odds ratios are averages over the cuts.",
+        "serious": f"One slope for all cuts is wrong for all columns together ({found}). Do not report this estimate "
+        "alone; give model='linear' beside it, which does not need proportional odds.",
+    }
+    return Check("proportional odds", "all columns", test.statistic, p, moved, verdict, words[verdict])
+
+
+def _moved(examined: Examined, cuts: Cuts, contrast: Contrast, before: Difference) -> tuple[float, float]:
+    """Return by how much own slopes at each cut move an estimate, in standard errors and in points; NaN as -inf, NaN."""
+    if any(fit is None for fit in cuts.fits):
+        return -np.inf, np.nan
+    low, high = examined.question.arms(contrast)
+    gaps, (below, above) = np.diff(cuts.points), (_shares(examined, cuts, arm) for arm in (low, high))
+    own = np.array([_risk(fit, high) - _risk(fit, low) for fit in cuts.fits if fit is not None])
+    moved = abs(float(gaps @ (own - (above - below))))
+    return moved / before.std_error, moved
+
+
+def _shares(examined: Examined, cuts: Cuts, X: Floats) -> Floats:
+    """Return the mean probability of an outcome at or above each cut, by proportional odds."""
+    means = examined.fit.category_means(X)[0]
+    return np.array([means[examined.fit.categories >= cut].sum() for cut in cuts.above])
+
+
+def _risk(fit: LogisticFit, X: Floats) -> float:
+    return float(expit(fit.coef[0] + X @ fit.coef[1:]).mean())

@@ -66,7 +66,7 @@ def _beside_crude(examined: Examined) -> str:
         crude = examined.without_covariates().difference(contrast)
     except EstimationError:
         return ""
-    ratio = examined.difference(contrast).std_error / crude.std_error
+    ratio = examined.estimates[0].std_error / crude.std_error
     return f", and {written(ratio)} times as wide as without any covariates"
 
 

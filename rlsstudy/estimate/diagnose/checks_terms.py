@@ -98,13 +98,19 @@ def bending(name: str, place: int, values: Floats) -> Addition | None:
             return None
         names = tuple(f"{name} at step {step}" for step in range(1, len(inner) + 1))
         return Addition(names, lambda X: (X[:, place, None] == inner).astype(np.float64))
+    knots = _knots(values)
+    if knots is None:
+        return None
+    names = tuple(f"{name}, bend {bend}" for bend in range(1, len(knots) - 1))
+    return Addition(names, lambda X: restricted_cubic_basis(X[:, place], knots)[:, 1:])
+
+
+def _knots(values: Floats) -> Floats | None:
     for number in _KNOTS:
         try:
-            knots = default_knots(values, number)
+            return default_knots(values, number)
         except EstimationError:
             continue
-        names = tuple(f"{name}, bend {bend}" for bend in range(1, len(knots) - 1))
-        return Addition(names, lambda X: restricted_cubic_basis(X[:, place], knots)[:, 1:])
     return None
 
 
@@ -119,12 +125,12 @@ def added_test(examined: Examined) -> FormTest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curves:
-    """The factor's straight line and its curve: differences of the mean outcome from that at the median.
+    """The factor's straight line and its curve: differences of the mean outcome.
 
     Parameters
     ----------
     value : ndarray, shape (m,)
-        Values on the factor's scale, from the 5th to the 95th percentile.
+        Values on the factor's scale, from the 5th to the 95th percentile; where there are few, each that ten participants have.
     straight, curve : ndarray, shape (m,)
         The differences.
     """
@@ -142,7 +148,10 @@ class Curves:
 def curves_of(examined: Examined, bent: Bent) -> Curves:
     """Return both shapes of the factor, each about its own mean."""
     values = examined.question.X[:, 0]
-    grid = np.unique(np.quantile(values, np.linspace(*_SHOWN, _GRID)))
+    different, counts = np.unique(values, return_counts=True)
+    grid = different[counts >= MIN_LEVEL_SIZE]
+    if len(different) > _GRID or len(grid) < 2:
+        grid = np.linspace(np.quantile(values, _SHOWN[0]), np.quantile(values, _SHOWN[1]), _GRID)
     lines = []
     for model in (examined, bent.examined):
         X = examined.question.X.copy()
@@ -168,26 +177,13 @@ def check_straight(examined: Examined, bent: Bent, curves: Curves | None, sd: fl
     sd : float
         Standard deviation of the outcome.
     """
-    moved, in_errors = largest_move(examined, bent.examined)
+    in_errors, moved, _ = examined.moved(bent.examined)
     p, departs = bent.test.p_value, curves is not None and curves.departure >= verdicts.DEPARTURE * sd
     moves = in_errors >= verdicts.MOVED_SERIOUS
     verdict = graded(p < verdicts.P_LOOK, p < verdicts.P_SERIOUS and (moves or departs))
-    found = (
-        f"{p_is(p)}; letting it bend moves the estimate by {examined.unit.of(moved)}, {written(in_errors)} standard errors"
-    )
+    found = f"{p_is(p)}; letting it bend moves the estimate by {examined.unit.of(moved)}, {written(in_errors)} standard errors"
     words = _said(examined, bent, found, verdict == "fine", in_errors >= verdicts.MOVED_LOOK)
     return Check("straight line", bent.variable.name, bent.test.statistic, p, moved, verdict, words)
-
-
-def largest_move(before: Examined, after: Examined) -> tuple[float, float]:
-    """Return how far another model moves the estimate, in the outcome's unit and in standard errors: the contrast most."""
-    moves = []
-    for contrast in before.contrasts:
-        first, second = before.difference(contrast), after.difference(contrast)
-        moved = abs(second.estimate - first.estimate)
-        moves.append((moved / first.std_error, moved))
-    in_errors, moved = max(moves)
-    return float(moved), float(in_errors)
 
 
 def _said(examined: Examined, bent: Bent, found: str, straight: bool, moves: bool) -> str:
@@ -205,9 +201,7 @@ def _said(examined: Examined, bent: Bent, found: str, straight: bool, moves: boo
             "values the contrast stands."
         )
     if not moves:
-        return (
-            f"The covariate {bends}. The estimate of {examined.factor.label} hardly depends on it; say so beside it."
-        )
+        return f"The covariate {bends}. The estimate of {examined.factor.label} hardly depends on it; say so beside it."
     return (
         f"The covariate {bends}, so that adjusting for the line leaves confounding behind. Adjust for "
         f"spline({bent.variable.name}, 4) in a formula (fit_formula), and report that estimate beside this one."

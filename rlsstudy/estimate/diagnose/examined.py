@@ -64,14 +64,17 @@ class Visits:
     ----------
     values : ndarray, shape (n_participants, n_visits)
         The outcome at the visits of the model, NaN where it was not measured.
-    first : ndarray, shape (n_participants,)
-        The outcome at the first visit of all, whether it is in the model, a covariate or missing.
+    first : ndarray, shape (n_population,)
+        The outcome at the first visit of all, of everybody in the population who has one.
+    missed : ndarray of bool, shape (n_population,)
+        Who of them lacks a visit of the model.
     labels : tuple of str
         What each visit is called.
     """
 
     values: Floats
     first: Floats
+    missed: Bools
     labels: tuple[str, ...]
 
 
@@ -101,6 +104,8 @@ class Examined:
         Of a mixed model.
     addition : Addition, optional
         What was added to the model.
+    estimates : tuple of Difference
+        Of each contrast; empty where it is fitted again.
     """
 
     family: Family
@@ -113,6 +118,7 @@ class Examined:
     synthetic: bool
     visits: Visits | None = None
     addition: Addition | None = None
+    estimates: tuple[Difference, ...] = ()
 
     @property
     def factor(self) -> Variable:
@@ -128,7 +134,7 @@ class Examined:
     @property
     def lead(self) -> int:
         """How many columns of the design come before those of X."""
-        return self.question.lead.shape[1]
+        return len(self.question.lead_names)
 
     @property
     def n_factor(self) -> int:
@@ -154,6 +160,24 @@ class Examined:
     def mean_at(self, X: Floats) -> float:
         """Return the mean outcome that is predicted for other values of X, additions worked out."""
         return float(self.fit.mean_gradient(self.question.design(self._extended(X)))[0])
+
+    def moved(self, other: Examined) -> tuple[float, float, Contrast]:
+        """Return how far another model moves the estimate, for the contrast that moves most.
+
+        In standard errors of the less certain of the two, then in the outcome's unit, and which contrast it is.
+        """
+        moves = []
+        for contrast, before in zip(self.contrasts, self.estimates, strict=True):
+            after = other.difference(contrast)
+            distance = abs(after.estimate - before.estimate)
+            moves.append((distance / max(before.std_error, after.std_error), distance, contrast))
+        return max(moves, key=lambda one: one[0])
+
+    def label_of(self, name: str) -> str:
+        """Return what a column is called: the variable's label, and of a categorical one the level."""
+        variable, _, level = name.partition(": ")
+        label = self.variables[variable].label if variable in self.variables else variable
+        return f"{label}: {level}" if level else label
 
     def with_addition(self, addition: Addition) -> Examined:
         """Return the same model with columns added; raises EstimationError where it cannot be fitted."""
@@ -212,7 +236,9 @@ def examine(cohort: Cohort, family: Family, asked: Asked) -> Subject:
     asked : Asked
         The same cohort, one factor, one adjustment.
     """
-    plan, fitted, n = _linear(asked, family) if family.name == "linear" else next(fitted_models(family, asked))
+    plan, fitted, n = (
+        _linear(asked, family) if family.name == "linear" else next(fitted_models(family, asked))
+    )
     if not isinstance(fitted, FromFit):
         return Subject(plan, None, n, plan.refusal if fitted is None else fitted.refusal, False)
     verdicts = [(contrast, verdict_on(plan, fitted, contrast)) for contrast in contrasts_of(plan.factor)]
@@ -231,6 +257,7 @@ def examine(cohort: Cohort, family: Family, asked: Asked) -> Subject:
         synthetic=cohort.is_synthetic,
         visits=_visits(family, asked, fitted) if family.repeated else None,
     )
+    examined = replace(examined, estimates=tuple(examined.difference(one) for one in contrasts))
     remarks = dict.fromkeys(verdict.note for _, verdict in verdicts if verdict.note)
     return Subject(plan, examined, n, "; ".join(remarks), any(v.status == "flagged" for _, v in verdicts))
 
@@ -254,6 +281,7 @@ def _visits(family: Family, asked: Asked, fitted: FromFit) -> Visits:
     values = rows.values[fitted.question.rows]
     held = ~np.isnan(values).all(axis=0) & (rows.times <= week)
     labels = tuple(label for label, kept in zip(rows.labels, held, strict=True) if kept)
-    return Visits(values[:, held], outcomes.values[fitted.question.rows, 0], labels)
-
-
+    first = outcomes.values[:, 0]
+    known: Bools = ~np.isnan(first)
+    missed = np.asarray(np.isnan(rows.values[:, held]).any(axis=1))
+    return Visits(values[:, held], first[known], missed[known], labels)

@@ -129,7 +129,9 @@ def reset_test(
     """
     design, outcome = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
     fitted = outcome - _residuals(design, outcome)
-    centred = fitted - fitted.mean()  # spans the same with the intercept and the columns, and is better conditioned
+    centred = (
+        fitted - fitted.mean()
+    )  # spans the same with the intercept and the columns, and is better conditioned
     added = np.column_stack([centred**power for power in powers])
     names = [f"column {place}" for place in range(design.shape[1])]
     names += [f"power {power} of the fitted values" for power in powers]

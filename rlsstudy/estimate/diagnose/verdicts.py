@@ -17,7 +17,7 @@ residual SD, largest over       1.5 with p, 3     up to 1.5 the scatter hardly c
 smallest                                          allow for any, so that it is never serious for ``linear``
 the same between visits         2, 3              a mixed model has one residual SD; a variance four times as
                                                   large is more than balanced designs forgive (Box 1954)
-\|DFBETA\|                        2 / sqrt(n)       Belsley, Kuh and Welsch 1980; counted, not judged
+size of DFBETA                 2 / sqrt(n)       Belsley, Kuh and Welsch 1980; counted, not judged
 interval, how many times as     2, sqrt(10)       a variance inflation of 4 and 10 (Marquardt 1970; O'Brien 2007
 wide                                              warns of more than this)
 condition of the columns        30                Belsley, Kuh and Welsch 1980; said, and never serious, for it says

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 
-_MOST_DECIMALS = 4
+_MOST_DECIMALS = 3
+_TINY = 0.5 * 10.0**-_MOST_DECIMALS  # nothing is left of it
 _LEAST_P = 0.001
+_UP = 1 + 1e-12  # halves that a double holds a little too low round away from zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,17 @@ def written(value: float) -> str:
 
     Examples
     --------
-    >>> [written(number) for number in (0.0123, -1.25, 38.2, 1234.5, 0)]
+    >>> [written(number) for number in (0.0123, -1.25, 38.2, 1234.5, 0.0002)]
     ['0.012', '−1.3', '38', '1,235', '0']
     """
     if not isfinite(value):
         return "∞" if value > 0 else "−∞" if value < 0 else "–"
     size = float(f"{abs(value):.1e}")
-    decimals = 0 if size == 0 else min(_MOST_DECIMALS, max(0, 1 - floor(log10(size))))
-    text = f"{abs(value) + 1e-12:,.{decimals}f}"  # halves of doubles round away from zero
-    return f"−{text}" if value < 0 and float(text.replace(",", "")) else text
+    if size < _TINY:
+        return "0"
+    decimals = min(_MOST_DECIMALS, max(0, 1 - floor(log10(size))))
+    sign = "−" if value < 0 else ""
+    return f"{sign}{abs(value) * _UP:,.{decimals}f}"
 
 
 def percent(share: float) -> str:

@@ -109,7 +109,10 @@ class _Line:
         if start is None:
             rest = self.problem.maximum.eta - fixed
             start = np.asarray(np.linalg.pinv(self.others) @ rest)
-        best = maximise(self.others, self.problem.y, start, fixed=fixed, everything=self.problem.A)
+        try:
+            best = maximise(self.others, self.problem.y, start, fixed=fixed, everything=self.problem.A)
+        except LinAlgError:  # no information is left, so the penalised likelihood is 0
+            return float(np.copysign(np.inf, value - self.estimate)), 0.0, start
         drop = max(2 * (self.height - penalised(self.problem.A, self.problem.y, best.eta)), 0.0)
         root = float(np.copysign(np.sqrt(drop), value - self.estimate))
         slope = -float(self.column @ _score(self.problem.A, self.problem.y, best.eta)[0])
@@ -125,10 +128,7 @@ class _Line:
         value = self.estimate + target * self.std_error
         start: Floats | None = None
         for _ in range(_PROFILE_STEPS):
-            try:
-                root, slope, start = self.root(value, start)
-            except LinAlgError:
-                root, slope = nowhere, 0.0
+            root, slope, start = self.root(value, start)
             if abs(root - target) < _CLOSE:
                 return value + (target - root) / slope
             if abs(root) < abs(target):
@@ -154,6 +154,17 @@ class _Line:
         if np.isinf(far):
             return self.estimate + 2 * (near - self.estimate)
         return (near + far) / 2
+
+
+def fit_penalised(A: Floats, y: Floats, start: Floats) -> Optimum:
+    """Return the maximum of the penalised likelihood over all columns, or say that there is none to be found."""
+    try:
+        return maximise(A, y, start)
+    except LinAlgError:
+        raise EstimationError(
+            "The penalised likelihood is too flat for the precision of the computer. "
+            "Leave out columns that few participants decide."
+        ) from None
 
 
 def maximise(

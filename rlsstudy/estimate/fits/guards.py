@@ -134,6 +134,9 @@ def _name_problems(names: Sequence[str], p: int) -> list[str]:
 
 
 def _finite_problems(X: Floats, y: Floats, names: Sequence[str]) -> list[str]:
+    with np.errstate(invalid="ignore", over="ignore"):
+        if np.isfinite(X.sum() + y.sum()):
+            return []
     found = [("y", np.isnan(y).sum(), np.isinf(y).sum())]
     found += zip((f"'{n}'" for n in names), np.isnan(X).sum(axis=0), np.isinf(X).sum(axis=0), strict=False)
     hint = "Take these participants out, and count them, before the fit."

@@ -49,7 +49,7 @@ from scipy.special import expit
 
 from rlsstudy.errors import EstimationError, did_you_mean
 from rlsstudy.estimate.fits.clusters import Clusters, check_cluster_count, check_cluster_leverage
-from rlsstudy.estimate.fits.firth import FirthProfile, maximise
+from rlsstudy.estimate.fits.firth import FirthProfile, fit_penalised
 from rlsstudy.estimate.fits.guards import Status, checked_arrays
 from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
 from rlsstudy.estimate.fits.logistic_guards import check_both_classes, check_events, coded_outcome, judged
@@ -210,7 +210,7 @@ def fit_logistic(
     if penalty is None:
         best = newton(scaled, outcome) or _second_try(scaled, design, outcome, labels)
     else:
-        best = maximise(scaled.A, outcome, scaled.start(outcome))
+        best = fit_penalised(scaled.A, outcome, scaled.start(outcome))
     check_events(outcome, scaled.slopes, penalty)
     cov = _covariance(scaled, outcome, best.eta, covariance, groups)
     status, note = judged(scaled, outcome, best.coef, groups, penalty)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, qr
-from scipy.special import expit, logit
+from scipy.special import expit, log_expit, logit
 
 from rlsstudy.estimate.fits.guards import check_rank, check_variation, varies_not
 
@@ -108,7 +108,7 @@ class Optimum:
 
 def log_likelihood(y: Floats, eta: Floats) -> float:
     """Return the log-likelihood of a linear predictor."""
-    return float(np.log(expit(np.where(y == 1, eta, -eta))).sum())
+    return float(log_expit(np.where(y == 1, eta, -eta)).sum())
 
 
 def newton(design: ScaledDesign, y: Floats, steps: int = FIRST_STEPS) -> Optimum | None:

@@ -40,6 +40,10 @@ NO_RESIDUAL = (
     "The outcome is reproduced exactly by the columns, or by them and the participants' own intercepts and slopes, "
     "so there is no residual variance. Check that the outcome is not computed from the columns."
 )
+NO_MAXIMUM = (
+    "The variances of the random effects cannot be found: the likelihood has no clear maximum. "
+    "Take fewer columns, or a random intercept alone."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,10 +73,13 @@ class Optimum:
 
 def find_optimum(profile: Profile) -> Optimum:
     """Minimise the criterion, which may have more than one valley, from the best of a few starts in each."""
-    found = min((_descend(profile, start) for start in _starts(profile)), key=lambda end: end.point.value)
-    if np.linalg.eigvalsh(factor_hessian(found.factor, found.point))[0] < -_DOWNHILL * profile.df:
-        found = _descend(profile, found.factor + _BESIDE_ZERO)
-    return _at_boundary(profile, found)
+    try:
+        found = min((_descend(profile, start) for start in _starts(profile)), key=lambda end: end.point.value)
+        if np.linalg.eigvalsh(factor_hessian(found.factor, found.point))[0] < -_DOWNHILL * profile.df:
+            found = _descend(profile, found.factor + _BESIDE_ZERO)
+        return _at_boundary(profile, found)
+    except np.linalg.LinAlgError:
+        raise EstimationError(NO_MAXIMUM) from None
 
 
 def covariance_of(factor: Floats) -> Floats:
@@ -153,10 +160,7 @@ def _descend(profile: Profile, factor: Floats) -> Optimum:
 def _accepted(current: Optimum, promise: float) -> Optimum:
     if promise < _GOOD_ENOUGH:
         return current
-    raise EstimationError(
-        "The variances of the random effects cannot be found: the likelihood has no clear maximum. "
-        "Take fewer columns, or a random intercept alone."
-    )
+    raise EstimationError(NO_MAXIMUM)
 
 
 def _newton_step(current: Optimum) -> tuple[Floats, float]:

@@ -19,8 +19,8 @@ of that without an effect
 clusters                          2, 40  refused, flagged
 ================================  =====  ==============================================================
 
-In small samples intervals from the observed information are too short for average differences. By default
-the covariance is multiplied by n / (n - p - 1) for p slopes, as the residual variance of a linear regression
+In small samples intervals from the observed information are too short for average differences. Where it is
+"adjusted", as `estimate_effects` has it, the covariance is multiplied by n / (n - p - 1) for p slopes, as the residual variance of a linear regression
 is, and average differences use Student's t with n - p - 1 degrees of freedom. In simulations with 40 people,
 five bands or 41 totals, and up to five columns, 95 % intervals then hold 0.95 to 0.965 (slopes) and 0.94 to
 0.96 (average differences); without, 0.94 and 0.92 to 0.93. Slopes themselves are too far from 0 by up to
@@ -54,11 +54,10 @@ from rlsstudy.estimate.fits.ordinal_checks import (
     checked_scores,
     cluster_places,
     judged,
-    null_errors,
 )
 from rlsstudy.estimate.fits.ordinal_design import sorted_by_band
 from rlsstudy.estimate.fits.ordinal_links import LINKS, Link
-from rlsstudy.estimate.fits.ordinal_newton import maximise
+from rlsstudy.estimate.fits.ordinal_newton import Optimum, OrdinalProblem, maximise
 from rlsstudy.estimate.fits.ordinal_sandwich import sandwich
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Places = NDArray[np.intp]
 
-Covariance = Literal["adjusted", "model", "robust", "cluster"]
+Covariance = Literal["model", "adjusted", "robust", "cluster"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,8 +77,6 @@ class OrdinalFit:
     ----------
     coef : ndarray, shape (p,)
         Slopes, in column order, on the scale of the link; a larger one means a higher category.
-    cov : ndarray, shape (p, p)
-        Their covariance matrix.
     thresholds : ndarray, shape (K - 1,)
         Where one category ends and the next begins, on the scale of the link, when all columns are 0.
     parameters_cov : ndarray, shape (K - 1 + p, K - 1 + p)
@@ -108,7 +105,6 @@ class OrdinalFit:
     """
 
     coef: Floats
-    cov: Floats
     thresholds: Floats
     parameters_cov: Floats
     df: float
@@ -121,6 +117,12 @@ class OrdinalFit:
     n: int
     status: Status
     note: str
+
+    @property
+    def cov(self) -> Floats:
+        """Covariance matrix of the slopes, shape (p, p)."""
+        k = len(self.thresholds)
+        return self.parameters_cov[k:, k:]
 
     @property
     def std_error(self) -> Floats:
@@ -187,7 +189,7 @@ def fit_ordinal(
     y: ArrayLike,
     *,
     link: Link = "logit",
-    covariance: Covariance = "adjusted",
+    covariance: Covariance = "model",
     clusters: ArrayLike | None = None,
     scores: ArrayLike | None = None,
     names: Sequence[str] | None = None,
@@ -204,9 +206,9 @@ def fit_ordinal(
         The outcome: codes of bands, or totals. The values that occur, in numeric order, are the categories.
     link : {"logit", "probit", "cloglog"}
         The latent distribution: F(t) = 1 / (1 + exp(-t)), normal, or 1 - exp(-exp(t)).
-    covariance : {"adjusted", "model", "robust", "cluster"}
-        Inverse of the observed information, adjusted for the number of slopes or, as other programs have
-        it, not; a sandwich, adjusted, for a link or odds that are not quite right; or a sandwich for
+    covariance : {"model", "adjusted", "robust", "cluster"}
+        Inverse of the observed information, as other programs have it, or adjusted for the number of slopes, as
+        small samples need; a sandwich, adjusted, for a link or odds that are not quite right; or a sandwich for
         participants who are alike within clusters, with the factor G / (G - 1) for G clusters.
     clusters : array, shape (n,)
         Each participant's cluster, where the covariance asks for it.
@@ -243,25 +245,17 @@ def fit_ordinal(
     n, p = design.shape
     check_size(counts, p)
     values = checked_scores(scores, categories)
-    groups = cluster_places(clusters, len(outcome)) if covariance == "cluster" else None
+    groups = cluster_places(clusters, n) if covariance == "cluster" else None
     scaling, problem, order = sorted_by_band(design, codes, counts, link, labels)
     optimum = maximise(problem)
-    null_error = null_errors(scaling.inflation, counts)
-    growth = check_maximum(optimum, null_error, design, codes, labels)
-    inverse = optimum.information.inverse()
-    if covariance in ("robust", "cluster"):
-        sorted_groups = None if groups is None else groups[order]
-        inverse = sandwich(problem, optimum.thresholds, optimum.slopes, inverse, sorted_groups)
-    if covariance in ("adjusted", "robust"):
-        inverse *= n / (n - p - 1)
+    growth = check_maximum(optimum, scaling.inflation, design, codes, labels)
+    sorted_groups = None if groups is None else groups[order]
     status, note = judged(growth, None if groups is None else int(groups.max()) + 1)
     thresholds, coef = scaling.parameters(optimum.thresholds, optimum.slopes)
-    cov = scaling.covariance(inverse)
     return OrdinalFit(
         coef=coef,
-        cov=cov[len(thresholds) :, len(thresholds) :],
         thresholds=thresholds,
-        parameters_cov=cov,
+        parameters_cov=scaling.covariance(_covariance(problem, optimum, covariance, sorted_groups)),
         df=_df(groups, np.inf),
         df_means=_df(groups, np.inf if covariance == "model" else n - p - 1),
         categories=categories,
@@ -277,3 +271,16 @@ def fit_ordinal(
 
 def _df(groups: Places | None, otherwise: float) -> float:
     return float(otherwise if groups is None else groups.max())
+
+
+def _covariance(
+    problem: OrdinalProblem, optimum: Optimum, covariance: Covariance, groups: Places | None
+) -> Floats:
+    """Return the covariance of thresholds and slopes in the solver's columns."""
+    cov = optimum.information.inverse()
+    if covariance in ("robust", "cluster"):
+        cov = sandwich(problem, optimum.thresholds, optimum.slopes, cov, groups)
+    if covariance in ("adjusted", "robust"):
+        n, slopes = problem.design.shape[1], len(optimum.slopes)
+        cov = cov * (n / (n - slopes - 1))
+    return cov

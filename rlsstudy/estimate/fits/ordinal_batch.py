@@ -20,7 +20,6 @@ from rlsstudy.estimate.fits.ordinal_checks import (
     check_maximum,
     check_numbers,
     check_size,
-    null_errors,
 )
 from rlsstudy.estimate.fits.ordinal_design import sorted_by_band
 from rlsstudy.estimate.fits.ordinal_newton import maximise
@@ -97,7 +96,7 @@ def fit_ordinal_weighted(X: ArrayLike, y: ArrayLike, weights: ArrayLike) -> Ordi
     sets = _checked_weights(weights, len(outcome))
     scaling, problem, order = sorted_by_band(design, codes, counts, "logit", labels)
     optimum = maximise(problem)
-    check_maximum(optimum, null_errors(scaling.inflation, counts), design, codes, labels)
+    check_maximum(optimum, scaling.inflation, design, codes, labels)
     k, parameters = len(counts) - 1, np.append(optimum.thresholds, optimum.slopes)
     errors = np.sqrt(np.diag(optimum.information.slopes_covariance()))
     size = max(1, BATCH_CELLS // len(outcome))

@@ -104,11 +104,6 @@ def check_size(counts: Places, slopes: int) -> None:
         raise EstimationError(f"The model cannot be fitted:\n{bullet_list(problems)}")
 
 
-def null_errors(inflation: Floats, counts: Places) -> Floats:
-    """Return standard errors of slopes for columns of variance 1 without effect, from their variance inflation."""
-    return np.sqrt(inflation * 3 / effective_size(counts))
-
-
 def cluster_places(clusters: ArrayLike | None, n: int) -> Places:
     """Return each participant's cluster as 0 to G - 1, or say why there is no robust covariance."""
     labels = np.asarray(clusters)
@@ -131,16 +126,18 @@ def cluster_places(clusters: ArrayLike | None, n: int) -> Places:
 
 
 def check_maximum(
-    optimum: Optimum, null_error: Floats, X: Floats, codes: Places, names: Sequence[str]
+    optimum: Optimum, inflation: Floats, X: Floats, codes: Places, names: Sequence[str]
 ) -> float:
     """Refuse where there is no maximum, or none was found; return how far standard errors have grown.
 
     A Newton step that converges quadratically shows that there is a maximum. The linear programme for
-    separation, which is slow, is solved only where steps went on, or standard errors have exploded.
+    separation, which is slow, is solved only where steps went on, or standard errors have exploded: beside
+    those of columns of variance 1 without effect, which follow from their variance inflation.
     """
     growth = np.inf
     if optimum.converged:
-        growth = float(np.sqrt(np.diag(optimum.information.slopes_covariance()) / null_error**2).max())
+        without_effect = inflation * 3 / effective_size(np.bincount(codes))
+        growth = float(np.sqrt(np.diag(optimum.information.slopes_covariance()) / without_effect).max())
     if growth <= ERROR_GROWTH:
         return growth
     if separation := find_ordinal_separation(X, codes, names):

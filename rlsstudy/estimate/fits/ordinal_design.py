@@ -67,7 +67,10 @@ def sorted_by_band(
         A column is the same for everybody, or follows from others.
     """
     n, p = X.shape
-    order = np.argsort(codes.astype(np.int32), kind="stable")
+    small = (
+        np.int16 if len(counts) <= np.iinfo(np.int16).max else np.int64
+    )  # sorted by digits, in linear time
+    order = np.argsort(codes.astype(small), kind="stable")
     mean = np.ones(n) @ X / n
     design = np.empty((p + 1, n))
     design[p] = 1.0

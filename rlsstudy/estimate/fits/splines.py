@@ -51,7 +51,7 @@ def default_knots(x: ArrayLike, n: int = 4) -> Floats:
     Examples
     --------
     >>> import numpy as np
-    >>> default_knots(np.arange(101.0), 5).tolist()
+    >>> default_knots(np.arange(101.0), 5).round(6).tolist()
     [5.0, 27.5, 50.0, 72.5, 95.0]
     """
     if n not in _OUTER or isinstance(n, bool):

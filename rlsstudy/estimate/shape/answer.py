@@ -66,10 +66,14 @@ def answered(empty: DoseResponse, asked: Asked) -> DoseResponse:
 def _threshold_beside(asked: Asked) -> float | None:
     """Return a known threshold with enough people on either side to be tested beside another shape."""
     known = known_threshold(asked)
-    if known is None or known[0] <= 0 < asked.question.X[:, 0].min():
+    if known is None:
         return None
-    at = float(asked.variable.on_scale(np.array([known[0]]))[0])
-    return at if min(sides(asked.question.X[:, 0], at)) >= MIN_LEVEL_SIZE else None
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # a declared cut of 0 has no logarithm, and no side below
+        at = float(asked.variable.on_scale(np.array([known[0]]))[0])
+    enough = np.isfinite(at) and min(sides(asked.question.X[:, 0], at)) >= MIN_LEVEL_SIZE
+    return at if enough else None
 
 
 def _scores(chosen: Chosen, z: Floats) -> Floats:
@@ -85,10 +89,8 @@ def _frame(empty: DoseResponse, asked: Asked, chosen: Chosen, main: FittedCurve)
     half = t_quantile(main.fit.df) * error
     low, high = estimate - half, estimate + half
     if chosen.found is not None:
-        low, high, error = (
-            *_projected(asked.problem, chosen, chosen.found, low, high),
-            np.full_like(error, np.nan),
-        )
+        low, high = _projected(asked.problem, chosen, chosen.found, low, high)
+        error = np.full_like(error, np.nan)  # these intervals are no multiple of one
     values = natural(asked.variable, chosen.values)
     columns: dict[str, Any] = {"value": values}
     if chosen.categories:

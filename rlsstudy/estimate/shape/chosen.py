@@ -22,7 +22,7 @@ from rlsstudy.estimate.shape.categories import (
 from rlsstudy.estimate.shape.curves import Curve
 from rlsstudy.estimate.shape.fitted import Problem
 from rlsstudy.estimate.shape.response import ThresholdPlace
-from rlsstudy.estimate.shape.shape import UNKNOWN, Shape
+from rlsstudy.estimate.shape.shape import UNKNOWN, Shape, usual_knots
 from rlsstudy.estimate.shape.threshold import Threshold, search_threshold
 from rlsstudy.estimate.shape.units import grid_of, natural, reference_of, span_of
 from rlsstudy.problems import plain_number
@@ -199,10 +199,11 @@ def _categories(asked: Asked) -> Chosen:
 
 
 def _spline(asked: Asked) -> _Part:
-    wanted = asked.shape.knots
+    z = asked.question.X[:, 0]
+    wanted = usual_knots(len(z)) if asked.shape.knots is None else asked.shape.knots
     if isinstance(wanted, tuple):
         return _Part(curves.spline(_on_scale(asked.variable, wanted, "knots are")))
-    knots = default_knots(asked.question.X[:, 0], wanted)
+    knots = default_knots(z, wanted)
     few = f"{len(knots)} knots in place of {wanted}, because values are tied"
     return _Part(curves.spline(knots), notes=(few,) if len(knots) < wanted else ())
 

@@ -14,7 +14,7 @@ from rlsstudy.estimate.fits.splines import default_knots
 from rlsstudy.estimate.shape import curves
 from rlsstudy.estimate.shape.fitted import FittedCurve, Problem, Wald, fit_curve
 from rlsstudy.estimate.shape.response import TEST_COLUMNS
-from rlsstudy.estimate.shape.shape import KNOTS
+from rlsstudy.estimate.shape.shape import usual_knots
 from rlsstudy.estimate.shape.threshold import Threshold
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Compared:
 
 
 def fits_beside(problem: Problem, main: FittedCurve, threshold: float | None) -> tuple[FittedCurve, ...]:
-    """Fit a straight line, a spline with four knots where the values allow it, and a threshold that is known.
+    """Fit a straight line, a spline with the usual knots where the values allow it, and a threshold that is known.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def fits_beside(problem: Problem, main: FittedCurve, threshold: float | None) ->
     """
     shapes: list[Callable[[], curves.Curve]] = [
         curves.line,
-        lambda: curves.spline(default_knots(problem.z, KNOTS)),
+        lambda: curves.spline(default_knots(problem.z, usual_knots(len(problem.z)))),
     ]
     if threshold is not None:
         shapes.append(lambda: curves.broken_stick(threshold))

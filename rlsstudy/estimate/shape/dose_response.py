@@ -100,9 +100,9 @@ def dose_response(
     --------
     >>> import rlsstudy as rls
     >>> cohort = rls.simulate_cohort(n=300, seed=1)
-    >>> curve = dose_response(cohort, "bmi", shape="linear", adjustment="crude")
+    >>> curve = dose_response(cohort, "abi", shape="linear", adjustment="crude")
     >>> curve.status, curve.reference
-    ('ok', 25.0)
+    ('ok', 1.1)
     """
     asked_shape = shape_of(shape)
     variable = cohort.model[factor]

@@ -49,8 +49,8 @@ class DoseResponse:
         category that is compared with.
     frame : DataFrame
         One row per value, or per category: ``value`` in the factor's unit (of a category its median), ``estimate``
-        of the difference of the mean outcome from that at the reference, in the outcome's unit, ``std_error``,
-        ``conf_low`` and ``conf_high`` (95 %, at each value on its own). With categories also ``category``, ``low``,
+        of the difference of the mean outcome from that at the reference, in the outcome's unit, ``std_error`` (none where
+        the threshold was looked for), ``conf_low`` and ``conf_high`` (95 %, at each value on its own). With categories also ``category``, ``low``,
         ``high`` and ``n``. Of a synthetic cohort also ``truth`` by intervention, ``truth_error`` (its
         Monte-Carlo standard error) and ``covered`` (missing at the reference). Empty where it is refused.
     tests : DataFrame

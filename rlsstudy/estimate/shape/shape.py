@@ -13,8 +13,10 @@ from rlsstudy.errors import EstimationError, bullet_list, did_you_mean
 ShapeKind = Literal["spline", "linear", "categories", "threshold"]
 Flat = Literal["", "above", "below"]
 UNKNOWN = "unknown"
-KNOTS = 4  # enough for most curves, and few for a cohort of a hundred (Harrell 2015, section 2.4.6)
-_DEFAULTS: dict[str, Any] = {"knots": KNOTS, "cuts": (), "at": None, "flat": "", "seed": 0}
+# Four are enough for most curves (Harrell 2015, section 2.4.6); of fewer people, three: with four the intervals at the
+# ends hold the truth a little too rarely at n = 40.
+_KNOTS, _KNOTS_OF_FEW, _FEW = 4, 3, 100
+_DEFAULTS: dict[str, Any] = {"knots": None, "cuts": (), "at": None, "flat": "", "seed": 0}
 _BELONGS = {
     "knots": ("spline",),
     "cuts": ("categories",),
@@ -33,8 +35,9 @@ class Shape:
     kind : {"spline", "linear", "categories", "threshold"}
         ``spline``: a restricted cubic spline. ``linear``: a straight line on the declared scale.
         ``categories``: a step for each. ``threshold``: two straight lines that meet.
-    knots : int or tuple of float
-        Of a spline: how many, 3 to 7, at Harrell's quantiles (`default_knots`); or where, in the factor's unit.
+    knots : int or tuple of float, optional
+        Of a spline: how many, 3 to 7, at Harrell's quantiles (`default_knots`); or where, in the factor's unit. By
+        default 4, and 3 with fewer than 100 participants.
     cuts : tuple of float
         Of categories: the lowest value of each but the first, in the factor's unit. By default those of a variable
         that is declared to band the factor, else the quintiles.
@@ -58,7 +61,7 @@ class Shape:
     """
 
     kind: ShapeKind = "spline"
-    knots: int | tuple[float, ...] = KNOTS
+    knots: int | tuple[float, ...] | None = None
     cuts: tuple[float, ...] = ()
     at: float | Literal["unknown"] | None = None
     flat: Flat = ""
@@ -97,6 +100,11 @@ class Shape:
 def shape_of(asked: Shape | str) -> Shape:
     """Return the shape that is asked for by its name alone, or as it is."""
     return asked if isinstance(asked, Shape) else Shape(asked)  # type: ignore[arg-type]  # checked there
+
+
+def usual_knots(n: int) -> int:
+    """Return how many knots a spline has where nothing else is asked for."""
+    return _KNOTS_OF_FEW if n < _FEW else _KNOTS
 
 
 def _ascend(values: tuple[float, ...]) -> bool:

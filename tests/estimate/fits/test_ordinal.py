@@ -55,17 +55,17 @@ def test_three_bands_without_an_effect_worked_out_by_hand():
     assert gradient == pytest.approx([-2 / 9, -2 / 9, 2 / 9], abs=EXACT)
 
 
-def test_the_default_errors_are_those_of_the_model_adjusted_for_the_number_of_slopes():
+def test_adjusted_errors_are_those_of_the_model_adjusted_for_the_number_of_slopes():
     X, y = sample(60)
-    default, model = fit_ordinal(X, y), fit_ordinal(X, y, covariance="model")
-    assert default.cov == pytest.approx(model.cov * 60 / 56)
-    assert (default.df, default.contrast_df(np.ones(7)), model.contrast_df(np.ones(7))) == (
+    adjusted, model = fit_ordinal(X, y, covariance="adjusted"), fit_ordinal(X, y)
+    assert adjusted.cov == pytest.approx(model.cov * 60 / 56)
+    assert (adjusted.df, adjusted.contrast_df(np.ones(7)), model.contrast_df(np.ones(7))) == (
         np.inf,
         56,
         np.inf,
     )
-    assert default.conf_int()[0] == pytest.approx(
-        default.coef[0] + default.std_error[0] * t_quantile(np.inf) * np.array([-1, 1])
+    assert adjusted.conf_int()[0] == pytest.approx(
+        adjusted.coef[0] + adjusted.std_error[0] * t_quantile(np.inf) * np.array([-1, 1])
     )
 
 
@@ -243,7 +243,7 @@ def test_unknown_options_are_refused_with_a_hint():
     X, y = sample()
     assert refusal(X, y, link="probitt") == "No link 'probitt' is offered. Did you mean 'probit'?"
     assert refusal(X, y, covariance="HC9") == (
-        "No covariance 'HC9' is offered. Allowed: adjusted, model, robust, cluster."
+        "No covariance 'HC9' is offered. Allowed: model, adjusted, robust, cluster."
     )
 
 
