@@ -136,7 +136,7 @@ class FromFit:
         low, high = (self.question.design(arm) for arm in self.question.arms(contrast))
         difference = average_difference(self.fit, high, low)
         place = self.question.lead.shape[1] + self.question.place_of(contrast)
-        own = (float(self.fit.coef[place]), *(float(end) for end in self.fit.conf_int()[place]))
+        own = (float(self.fit.coef[place]), *self._own_interval(place))
         unit = own_unit(self.question.plan.factor, contrast)
         ends = difference.conf_int()
         return Answer(
@@ -144,6 +144,12 @@ class FromFit:
             f"{self.own_scale}, {unit}" if self.own_scale else unit,
             self._parts(high, low),
         )
+
+    def _own_interval(self, place: int) -> tuple[float, float]:
+        """Return the interval of one coefficient; profiles are costly, so that only this one is searched."""
+        profile = getattr(self.fit, "profile", None)
+        low, high = self.fit.conf_int()[place] if profile is None else profile.interval(place)
+        return float(low), float(high)
 
     def _parts(self, high: Floats, low: Floats) -> tuple[str, ...]:
         """Say how a two-part effect splits into presence and severity."""
