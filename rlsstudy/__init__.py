@@ -5,9 +5,12 @@ The public names, by stage; each is loaded when it is first used::
     declare   Variable CausalModel Study rls_model load_study
     cohort    simulate_cohort stream_cohort load_cohort load_synthetic check_file stack_visits stack_reasons
               synthetic_file write_messy score_cleaning correct_data
-    estimate  estimate_effects true_effect Estimand score_effects bias_waterfall Flaws
-    present   tabulate_cohort tabulate_ledger tabulate_effects tabulate_model describe_cohort
-              describe_effects plot_effects plot_graph plot_outcome
+    estimate  estimate_effects true_effect Estimand score_effects bias_waterfall Flaws category_effects
+              effect_modification dose_response Shape domain_contributions adjust_p_values fit_formula
+              diagnose_model
+    present   tabulate_cohort tabulate_ledger tabulate_effects tabulate_models tabulate_model
+              tabulate_diagnostics describe_cohort describe_effects plot_effects plot_dose_response
+              plot_diagnostics plot_graph plot_outcome
     deliver   tabulate_provenance copy_notebooks render_report render_codebook
 
 Errors are under ``rlsstudy.errors``. For research and teaching; not medical advice.
@@ -38,11 +41,20 @@ if TYPE_CHECKING:
     from rlsstudy.deliver.report import render_report
     from rlsstudy.estimate.bias_question import Flaws
     from rlsstudy.estimate.bias_waterfall import bias_waterfall
+    from rlsstudy.estimate.category_effects import category_effects
+    from rlsstudy.estimate.contributions import domain_contributions
     from rlsstudy.estimate.effects import estimate_effects
+    from rlsstudy.estimate.formula_fit import fit_formula
+    from rlsstudy.estimate.modification import effect_modification
+    from rlsstudy.estimate.multiplicity import adjust_p_values
     from rlsstudy.estimate.score import score_effects
+    from rlsstudy.estimate.shape.dose_response import dose_response
+    from rlsstudy.estimate.shape.shape import Shape
     from rlsstudy.estimate.truth import true_effect
     from rlsstudy.estimate.truth_estimand import Estimand
+    from rlsstudy.present.curve_plot import plot_dose_response
     from rlsstudy.present.graph_plot import plot_graph
+    from rlsstudy.present.models_table import tabulate_models
     from rlsstudy.present.plots import plot_effects, plot_outcome
     from rlsstudy.present.prose import describe_cohort, describe_effects
     from rlsstudy.present.tables import tabulate_cohort, tabulate_effects, tabulate_ledger, tabulate_model
@@ -53,18 +65,26 @@ _HOMES = {
     "CausalModel": "declare.causal_model",
     "Estimand": "estimate.truth_estimand",
     "Flaws": "estimate.bias_question",
+    "Shape": "estimate.shape.shape",
     "Study": "declare.study",
     "Variable": "declare.variable",
+    "adjust_p_values": "estimate.multiplicity",
     "bias_waterfall": "estimate.bias_waterfall",
+    "category_effects": "estimate.category_effects",
     "check_file": "cohort.check",
     "copy_notebooks": "deliver.notebooks",
     "correct_data": "cohort.mess.cleaning",
     "describe_cohort": "present.prose",
     "describe_effects": "present.prose",
+    "domain_contributions": "estimate.contributions",
+    "dose_response": "estimate.shape.dose_response",
+    "effect_modification": "estimate.modification",
     "estimate_effects": "estimate.effects",
+    "fit_formula": "estimate.formula_fit",
     "load_cohort": "cohort.read",
     "load_study": "declare.study_file",
     "load_synthetic": "cohort.packaged",
+    "plot_dose_response": "present.curve_plot",
     "plot_effects": "present.plots",
     "plot_graph": "present.graph_plot",
     "plot_outcome": "present.plots",
@@ -82,6 +102,7 @@ _HOMES = {
     "tabulate_effects": "present.tables",
     "tabulate_ledger": "present.tables",
     "tabulate_model": "present.tables",
+    "tabulate_models": "present.models_table",
     "tabulate_provenance": "deliver.provenance",
     "true_effect": "estimate.truth",
     "write_messy": "cohort.mess.write_messy",
@@ -91,19 +112,27 @@ __all__ = [
     "CausalModel",
     "Estimand",
     "Flaws",
+    "Shape",
     "Study",
     "Variable",
+    "adjust_p_values",
     "bias_waterfall",
+    "category_effects",
     "check_file",
     "copy_notebooks",
     "correct_data",
     "describe_cohort",
     "describe_effects",
+    "domain_contributions",
+    "dose_response",
+    "effect_modification",
     "errors",
     "estimate_effects",
+    "fit_formula",
     "load_cohort",
     "load_study",
     "load_synthetic",
+    "plot_dose_response",
     "plot_effects",
     "plot_graph",
     "plot_outcome",
@@ -121,6 +150,7 @@ __all__ = [
     "tabulate_effects",
     "tabulate_ledger",
     "tabulate_model",
+    "tabulate_models",
     "tabulate_provenance",
     "true_effect",
     "write_messy",

@@ -94,9 +94,9 @@ def domain_contributions(
     Notes
     -----
     Intervals are percentiles of the resampled values, moved so that their mean is the estimate. A resample
-    explains by chance once more what the sample does, so that plain percentiles lie too high, and the BCa
-    correction takes off twice what it should. With 20 columns and 150 or 335 participants percentiles hold
-    the total R² in 0.75 and 0.88 of samples, BCa in 0.65 and 0.80, these in 0.96.
+    explains by chance once more what the sample does, so that plain percentiles lie too high, and
+    bias-corrected percentiles take off twice what they should. With 20 columns and 150 or 335 participants percentiles
+    hold the total R² in 0.75 and 0.88 of samples, bias-corrected ones in 0.65 and 0.80, these in 0.96.
 
     The truth is that of the same division by the *measured* factors. It is no causal share: factors that are confounded
     or measured with error have, and lack, contributions that an intervention would not show.

@@ -40,6 +40,7 @@ _DASHES = (0, (4, 2.5))
 _MARKERS = ("o", "s", "^", "D", "v")
 _COLORS = (canvas.BLUE, canvas.VERMILLION, canvas.GREEN, canvas.ORANGE, canvas.BLACK)
 _APART = 0.12  # between the contrasts of one cut, in cuts
+_ROOM = 0.25  # of the height, for a legend
 _SMALL = 7  # points, of the words inside a picture
 
 
@@ -51,10 +52,10 @@ def draw_residuals(ax: matplotlib.axes.Axes, diagnosis: Diagnosis) -> None:
     bins, binary = diagnosis.data["residuals"], diagnosis.model == "logistic"
     half = 2 * bins["sd"] / (np.sqrt(bins["n"]) if binary else 1.0)
     middle = 0.0 if binary else bins["mean"]
-    if "points" in diagnosis.data and not binary:
+    if "points" in diagnosis.data:
         points = diagnosis.data["points"]
         ax.plot(points["fitted"], points["residual"], gid="points", **_POINTS)
-    look = {"color": canvas.SKY, "alpha": 0.3, "linewidth": 0}
+    look: dict[str, Any] = {"color": canvas.SKY, "alpha": 0.3, "linewidth": 0}
     ax.fill_between(bins["fitted"], middle - half, middle + half, gid="band", zorder=2, **look)
     ax.axhline(0, **_ZERO)
     ax.plot(bins["fitted"], bins["mean"], gid="means", **_DOTS)
@@ -119,7 +120,7 @@ def draw_shape(ax: matplotlib.axes.Axes, diagnosis: Diagnosis) -> None:
 
     frame, factor = diagnosis.data["shape"], diagnosis.factor
     levels = factor.kind is Kind.ORDINAL
-    look = {"marker": "o", "markersize": 3.5} if levels or len(frame) <= len(_MARKERS) else {}
+    look: dict[str, Any] = {"marker": "o", "markersize": 3.5} if levels or len(frame) <= len(_MARKERS) else {}
     ax.plot(
         frame["value"],
         frame["straight"],
@@ -139,12 +140,14 @@ def draw_shape(ax: matplotlib.axes.Axes, diagnosis: Diagnosis) -> None:
         codes = frame["value"].astype(int)
         ax.set_xticks(codes, [factor.levels[code] for code in codes])
     ax.set_xlabel(with_unit_once(factor))
-    ax.set_ylabel("Difference from the mean")
+    ax.set_ylabel(
+        "Difference from the mean" + (f" ({diagnosis.outcome.unit})" if diagnosis.outcome.unit else "")
+    )
 
 
 def draw_cuts(ax: matplotlib.axes.Axes, diagnosis: Diagnosis) -> None:
     """Draw the log odds ratio of each contrast at each cut, with its interval, beside the common one."""
-    frame = diagnosis.data["cuts"]
+    frame = diagnosis.data["cuts"].dropna()
     contrasts = list(dict.fromkeys(frame["contrast"]))[: len(_MARKERS)]
     cuts = sorted(set(frame["cut"]))
     for place, contrast in enumerate(contrasts):
@@ -156,21 +159,29 @@ def draw_cuts(ax: matplotlib.axes.Axes, diagnosis: Diagnosis) -> None:
         ax.plot(x, rows["estimate"], gid="cuts", label=contrast, **look)
         ax.axhline(float(rows["common"].iloc[0]), color=color, linestyle=_DASHES, linewidth=1.0, gid="common")
     ax.axhline(0, **_ZERO)
-    ax.set_xticks(range(len(cuts)), [f"≥ {write_plain(cut)}" for cut in cuts])
+    names = dict(zip(frame["cut"], frame["name"], strict=True))
+    ax.set_xticks(range(len(cuts)), [f"≥ {names[cut]}" for cut in cuts])
     ax.set_xlim(-0.5, len(cuts) - 0.5)
-    ax.set_xlabel("Band, from the lowest" if diagnosis.model == "ordinal_bands" else "Cut of the outcome")
+    ax.set_xlabel("Cut between bands" if diagnosis.model == "ordinal_bands" else "Cut of the outcome")
     ax.set_ylabel("Log odds ratio")
     if len(contrasts) > 1:
-        ax.legend(fontsize=_SMALL, handletextpad=0.3, borderaxespad=0.2)
+        low, high = ax.get_ylim()
+        ax.set_ylim(low, high + _ROOM * (high - low))
+        ax.legend(
+            ncols=2,
+            columnspacing=1.0,
+            loc="upper left",
+            fontsize=_SMALL,
+            handletextpad=0.3,
+            borderaxespad=0.2,
+        )
 
 
 def draw_calibration(ax: matplotlib.axes.Axes, diagnosis: Diagnosis) -> None:
     """Draw observed beside predicted shares, with their intervals."""
     frame = diagnosis.data["calibration"]
-    ends = [
-        min(0.0, float(frame["low"].min())),
-        max(float(frame["high"].max()), float(frame["predicted"].max())),
-    ]
+    both = frame[["low", "high", "predicted"]]
+    ends = [float(both.min().min()), float(both.max().max())]
     ax.plot(ends, ends, **_ZERO)
     ax.vlines(frame["predicted"], frame["low"], frame["high"], color=canvas.BLUE, linewidth=1.3, zorder=3)
     ax.plot(frame["predicted"], frame["observed"], gid="calibration", **{**_DOTS, "markersize": 4})
@@ -210,7 +221,7 @@ PANELS: dict[str, tuple[str, str, Draw]] = {
     "cuts": ("Effect at each cut", "points near their dashed line", draw_cuts),
     "calibration": ("Calibration", "points on the line", draw_calibration),
     "residuals": ("Residuals along the prediction", "line near 0, band of even width", draw_residuals),
-    "scale": ("Scatter along the prediction", "level", draw_scale),
+    "scale": ("Scatter along the prediction", "a level line, near 0.8", draw_scale),
     "quantiles": ("Residuals beside the normal", "points on the line", draw_quantiles),
     "random_effects": ("Participants' own levels", "points on the line", draw_random_effects),
     "visits": ("Residuals at each visit", "means near 0, bars alike", draw_visits),

@@ -25,6 +25,8 @@ _ROW = 2.45  # inches
 _LEFT, _GAP, _RIGHT = 0.62, 0.72, 0.08
 _ABOVE, _BELOW = 0.42, 0.48
 _MOST = 6
+_TICKS = 6
+_ALONG_NUMBERS = ("residuals", "scale", "quantiles", "random_effects", "influence", "calibration")
 _FEWEST_BINS = 3  # fewer show nothing along the prediction
 _OF_MODEL = {
     "linear": ("shape", "residuals", "scale", "quantiles", "influence"),
@@ -77,7 +79,10 @@ def plot_diagnostics(diagnosis: Diagnosis) -> Figure:
         if len(shown) % _COLUMNS:
             _write_verdicts(drawing, diagnosis, len(shown), rows)
     return Figure(
-        drawing, describe_alt(diagnosis, shown), describe_caption(diagnosis), _numbers(diagnosis, shown)
+        drawing,
+        describe_alt(diagnosis, shown),
+        describe_caption(diagnosis, shown),
+        _numbers(diagnosis, shown),
     )
 
 
@@ -102,9 +107,15 @@ def _box(place: int, rows: int) -> tuple[float, float, float, float]:
 
 
 def _draw(drawing: matplotlib.figure.Figure, diagnosis: Diagnosis, name: str, place: int, rows: int) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     title, well, draw = PANELS[name]
     ax = drawing.add_axes(_box(place, rows), label=name)
     draw(ax, diagnosis)
+    if name in _ALONG_NUMBERS:
+        ax.xaxis.set_major_locator(MaxNLocator(_TICKS))
+    if name == "residuals" and diagnosis.model == "logistic":
+        well = "points inside the band"
     ax.grid(axis="y")
     ax.text(0, 1.13, title, transform=ax.transAxes, weight="bold", va="baseline")
     ax.text(0, 1.035, f"All is well: {well}", transform=ax.transAxes, color=canvas.GREY, va="baseline")

@@ -76,7 +76,7 @@ def replicates(name):
         except EstimationError:
             continue
         low, high = fit.conf_int().T
-        holds[i], errors[i] = (low <= TRUTH) & (TRUTH <= high), fit.coef - TRUTH
+        holds[i], errors[i] = (low <= TRUTH) & (high >= TRUTH), fit.coef - TRUTH
     return holds, errors
 
 

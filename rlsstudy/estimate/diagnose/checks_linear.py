@@ -58,7 +58,7 @@ def check_form(examined: Examined, predictions: Predictions, sd: float) -> Check
         test = _form_test(examined)
     except EstimationError:
         return None
-    mean = by_group(groups_of(predictions.fitted, _TENTHS), predictions.residual)[0]
+    mean = by_group(groups_of(predictions.along, _TENTHS), predictions.residual)[0]
     groups = counted(len(mean), "group")
     largest, p = float(np.abs(mean).max()), test.p_value
     verdict = graded(p < verdicts.P_LOOK, p < verdicts.P_SERIOUS and largest >= verdicts.DEPARTURE * sd)
@@ -98,7 +98,7 @@ def check_scatter(examined: Examined, predictions: Predictions) -> Check:
         What it predicts.
     """
     test = breusch_pagan(examined.question.design(), examined.question.y)
-    sds = by_group(groups_of(predictions.fitted, _FIFTHS), predictions.residual)[1]
+    sds = by_group(groups_of(predictions.along, _FIFTHS), predictions.residual)[1]
     low, high = float(sds.min()), float(sds.max())
     ratio, p = high / low if low > 0 else np.inf, test.p_value
     uneven = (p < verdicts.P_LOOK and ratio >= verdicts.SPREAD_WITH_P) or ratio >= verdicts.SPREAD_LOOK

@@ -10,6 +10,7 @@ import numpy as np
 
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.repeated import split_visit_name
+from rlsstudy.declare.scores import bands_of
 from rlsstudy.estimate.answers import FromFit
 from rlsstudy.estimate.contrasts import Contrast, contrasts_of
 from rlsstudy.estimate.diagnose.words import Unit
@@ -106,6 +107,8 @@ class Examined:
         What was added to the model.
     estimates : tuple of Difference
         Of each contrast; empty where it is fitted again.
+    bands : tuple of str
+        The declared bands of the outcome, where they are the categories.
     """
 
     family: Family
@@ -119,6 +122,7 @@ class Examined:
     visits: Visits | None = None
     addition: Addition | None = None
     estimates: tuple[Difference, ...] = ()
+    bands: tuple[str, ...] = ()
 
     @property
     def factor(self) -> Variable:
@@ -256,6 +260,7 @@ def examine(cohort: Cohort, family: Family, asked: Asked) -> Subject:
         outcome=cohort.model[asked.outcome],
         synthetic=cohort.is_synthetic,
         visits=_visits(family, asked, fitted) if family.repeated else None,
+        bands=_bands(family, asked),
     )
     examined = replace(examined, estimates=tuple(examined.difference(one) for one in contrasts))
     remarks = dict.fromkeys(verdict.note for _, verdict in verdicts if verdict.note)
@@ -271,6 +276,11 @@ def _linear(asked: Asked, family: Family) -> tuple[ModelPlan, Fitted | None, int
     plan = plans.models[0]
     question = question_of(plan, plans.columns, plans.outcome)
     return plan, None if question is None else family.fitted(question, FitInput()), cohort.n
+
+
+def _bands(family: Family, asked: Asked) -> tuple[str, ...]:
+    declared = bands_of(asked.cohort.model, asked.outcome) if family.by_bands else None
+    return () if declared is None else declared[0].levels
 
 
 def _visits(family: Family, asked: Asked, fitted: FromFit) -> Visits:

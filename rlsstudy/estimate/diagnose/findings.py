@@ -68,7 +68,7 @@ class _Findings:
         if self.examined.family.name in _BY_LINE:
             self.checks.append(check_residuals(self.examined, predictions))
             self.data["quantiles"] = pictures.normal_quantiles(predictions.residual, single)
-        if single:
+        if single and self.examined.family.name != "logistic":
             self.data["points"] = pictures.residual_points(predictions)
 
     def of_scale(self) -> None:

@@ -16,6 +16,7 @@ from rlsstudy.estimate.fits.guards import MIN_LEVEL_SIZE
 from rlsstudy.estimate.fits.linear import fit_linear
 from rlsstudy.estimate.fits.splines import default_knots, restricted_cubic_basis
 from rlsstudy.estimate.shape.units import natural
+from rlsstudy.problems import plain_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,24 +42,24 @@ _Z = 1.96
 
 def residual_bins(predictions: Predictions) -> pd.DataFrame:
     """Return mean and standard deviation of the residuals, and the mean root of their size, in bins by the prediction."""
-    groups = groups_of(predictions.fitted, _BINS)
+    groups = groups_of(predictions.along, _BINS)
     mean, sd, n = by_group(groups, predictions.residual)
     root = by_group(groups, np.sqrt(np.abs(predictions.standardised)))[0]
-    fitted = by_group(groups, predictions.fitted)[0]
+    fitted = by_group(groups, predictions.along)[0]
     return pd.DataFrame({"fitted": fitted, "mean": mean, "sd": sd, "root": root, "n": n})
 
 
 def residual_smooth(predictions: Predictions) -> pd.DataFrame:
     """Return a smooth line of the residuals along the prediction; empty where there are too few different ones."""
     try:
-        knots = default_knots(predictions.fitted)
+        knots = default_knots(predictions.along)
         basis = np.column_stack(
-            [np.ones(len(predictions.fitted)), restricted_cubic_basis(predictions.fitted, knots)]
+            [np.ones(len(predictions.fitted)), restricted_cubic_basis(predictions.along, knots)]
         )
         fit = fit_linear(basis, predictions.residual)
     except EstimationError:
         return pd.DataFrame({"fitted": [], "mean": []}, dtype=np.float64)
-    low, high = (float(np.quantile(predictions.fitted, share)) for share in _SHOWN)
+    low, high = (float(np.quantile(predictions.along, share)) for share in _SHOWN)
     grid = np.linspace(low, high, _SMOOTH)
     smooth = np.column_stack([np.ones(_SMOOTH), restricted_cubic_basis(grid, knots)]) @ fit.coef
     return pd.DataFrame({"fitted": grid, "mean": smooth})
@@ -67,7 +68,7 @@ def residual_smooth(predictions: Predictions) -> pd.DataFrame:
 def residual_points(predictions: Predictions) -> pd.DataFrame:
     """Return single points, at most 600 of them, evenly through the rows; for synthetic cohorts alone."""
     rows = np.unique(np.linspace(0, len(predictions.fitted) - 1, _POINTS).astype(np.intp))
-    return pd.DataFrame({"fitted": predictions.fitted[rows], "residual": predictions.residual[rows]})
+    return pd.DataFrame({"fitted": predictions.along[rows], "residual": predictions.residual[rows]})
 
 
 def normal_quantiles(values: Floats, single: bool) -> pd.DataFrame:
@@ -152,8 +153,11 @@ def cut_effects(examined: Examined, cuts: Cuts) -> pd.DataFrame:
             if fit is not None:
                 low, high = sorted(size * fit.conf_int()[place + 1])
                 own = (size * fit.coef[place + 1], low, high, points * fit.coef[place + 1])
-            rows.append((contrast.label, float(above), *(float(number) for number in own), common))
-    return pd.DataFrame(rows, columns=["contrast", "cut", "estimate", "low", "high", "points", "common"])
+            name = examined.bands[int(above)] if examined.bands else plain_number(above)
+            rows.append((contrast.label, float(above), name, *(float(number) for number in own), common))
+    return pd.DataFrame(
+        rows, columns=["contrast", "cut", "name", "estimate", "low", "high", "points", "common"]
+    )
 
 
 def calibration_groups(calibration: Calibration) -> pd.DataFrame:

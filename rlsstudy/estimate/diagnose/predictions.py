@@ -30,10 +30,14 @@ class Predictions:
         one that of this participant, with the predicted random effect.
     residual : ndarray, shape (n_rows,)
         The outcome less the prediction; of bands, the points that the band stands for.
+    along : ndarray, shape (n_rows,)
+        Along which residuals are looked at: the prediction, for a mixed model without the random effect, because a
+        random effect that is drawn towards 0 leaves residuals of its own sign.
     """
 
     fitted: Floats
     residual: Floats
+    along: Floats
 
     @property
     def standardised(self) -> Floats:
@@ -50,10 +54,11 @@ def predictions_of(examined: Examined) -> Predictions:
         fitted = fit.predict(design) @ fit.scores
         y = fit.scores[np.searchsorted(fit.categories, y)]
     else:
-        fitted = design @ fit.coef
-        if examined.question.person is not None:
-            fitted = fitted + fit.ranef[examined.question.person, 0]
-    return Predictions(fitted, y - fitted)
+        fixed = design @ fit.coef
+        person = examined.question.person
+        fitted = fixed if person is None else fixed + fit.ranef[person, 0]
+        return Predictions(fitted, y - fitted, fixed)
+    return Predictions(fitted, y - fitted, fitted)
 
 
 def groups_of(values: Floats, most: int, least: int = MIN_LEVEL_SIZE) -> Places:

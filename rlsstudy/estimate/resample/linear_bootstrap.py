@@ -75,7 +75,7 @@ def bootstrap_linear(
     -----
     Intervals from resamples are a little narrow where tails are long: with 150 participants, percentiles
     of pairs hold a slope in 0.949 of samples, in 0.93 when the errors have 3 degrees of freedom or grow with
-    a skewed covariate, BCa in a percentage point less, and Dirichlet weights in 0.94 and 0.90 to 0.92. The HC3
+    a skewed covariate, and with Dirichlet weights in 0.94 and 0.90 to 0.92. The HC3
     intervals of `fit_linear` hold 0.951, and 0.93 to 0.95.
 
     References
