@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 _COLUMNS = 2
 _ROW = 2.45  # inches
-_LEFT, _GAP, _RIGHT = 0.62, 0.72, 0.08
+_LEFT, _GAP, _RIGHT = 0.68, 0.74, 0.08
 _ABOVE, _BELOW = 0.42, 0.48
 _MOST = 6
-_TICKS = 6
+_TICKS, _STEPS = 6, (1, 2, 5, 10)
 _ALONG_NUMBERS = ("residuals", "scale", "quantiles", "random_effects", "influence", "calibration")
 _FEWEST_BINS = 3  # fewer show nothing along the prediction
 _OF_MODEL = {
@@ -113,7 +113,7 @@ def _draw(drawing: matplotlib.figure.Figure, diagnosis: Diagnosis, name: str, pl
     ax = drawing.add_axes(_box(place, rows), label=name)
     draw(ax, diagnosis)
     if name in _ALONG_NUMBERS:
-        ax.xaxis.set_major_locator(MaxNLocator(_TICKS))
+        ax.xaxis.set_major_locator(MaxNLocator(_TICKS, steps=_STEPS))
     if name == "residuals" and diagnosis.model == "logistic":
         well = "points inside the band"
     ax.grid(axis="y")

@@ -27,17 +27,20 @@ VERDICTS = {"serious": "Serious", "look": "To look at"}
 _MOST = 6  # more names than this make a list that nobody reads
 
 
-def describe_caption(diagnosis: Diagnosis) -> str:
-    """Say what is drawn, of whom, and what the checks say."""
+def describe_caption(diagnosis: Diagnosis, shown: Sequence[str] = ()) -> str:
+    """Say of whom a diagnosis is, what the checks say, and what the marks of its pictures are, if any are shown."""
     left_out = f" ({counted(diagnosis.n_dropped, 'other')} left out)" if diagnosis.n_dropped else ""
-    single = "Grey points are single simulated participants." if "points" in diagnosis.data else ""
+    marks = ""
+    if diagnosis.synthetic and "residuals" in shown and "points" in diagnosis.data:
+        marks = "Grey points are single simulated participants."
+    elif shown and not diagnosis.synthetic:
+        marks = "Every mark stands for ten participants or more."
     return sentences(
         f"Diagnostics of the {_about(diagnosis)}, {ADJUSTMENTS[diagnosis.adjustment].lower()}, in "
         f"{counted(diagnosis.n_used, 'participant')}{left_out}.",
         *describe_verdicts(diagnosis),
-        f"{SYNTHETIC} {single}".strip()
-        if diagnosis.synthetic
-        else "Every mark stands for ten participants or more.",
+        SYNTHETIC if diagnosis.synthetic else "",
+        marks,
     )
 
 
@@ -141,7 +144,8 @@ def _calibration(diagnosis: Diagnosis) -> str:
 
 def _visits(diagnosis: Diagnosis) -> str:
     frame = diagnosis.data["visits"]
-    listed = [f"{row.visit} {write_number(row.sd, decimals_for(row.sd))}" for row in frame.itertuples()]
+    sds = zip(frame["visit"], frame["sd"].astype(float), strict=True)
+    listed = [f"{visit} {write_number(sd, decimals_for(sd))}" for visit, sd in sds]
     return f"Residuals at each visit: standard deviations {join_words(listed)}."
 
 

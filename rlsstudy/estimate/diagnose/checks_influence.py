@@ -48,20 +48,16 @@ def _of_contrast(examined: Examined, contrast: Contrast, before: Difference, mov
     limit = verdicts.DFBETA_ROOT / np.sqrt(len(moved))
     beyond = int((np.abs(moved) > limit).sum())
     about, name = contrast.label, f"{examined.factor.label}, {contrast.label}"
+    most = np.array([np.abs(moved).argmax()])
     try:
-        after = [
-            examined.without(people).difference(contrast)
-            for people in (np.array([np.abs(moved).argmax()]), few)
-        ]
+        one, five = (_changed(examined.without(people).difference(contrast), before) for people in (most, few))
     except EstimationError:
         why = (
             f"Without the participants who move the estimate of {name} most it cannot be had at all: it rests on very "
             "few. Merge levels, or choose another contrast."
         )
         return Check("influence", about, np.inf, np.nan, np.nan, "serious", why)
-    one, five = (np.abs(found.estimate - before.estimate) for found in after)
-    in_errors = one / before.std_error
-    verdict = graded(in_errors >= verdicts.MOVED_LOOK, in_errors >= verdicts.MOVED_SERIOUS)
+    verdict = graded(one.in_errors >= verdicts.MOVED_LOOK, one.in_errors >= verdicts.MOVED_SERIOUS)
     found = (
         f"without the participant who moves it most the estimate of {name} changes by {examined.unit.of(one)} "
         f"({written(in_errors)} standard errors), without the five who move it most in one direction by "

@@ -120,8 +120,8 @@ def fit_quantile(
         The quantile: 0.5 is the median.
     step : float, optional
         The step of an outcome such as a sum of answers, which is 1. Each value is then spread evenly
-        over its step by a random draw [3]_, without which the quantile moves in steps and its error
-        has no meaning in large samples. The slopes stay those of the quantile before rounding.
+        over its step by a random draw [3]_. Without it the quantile moves in steps, and in large samples
+        as few as half of the intervals hold the truth. The slopes are those of the quantile before rounding.
     seed : int
         The seed of this draw.
     names : sequence of str, optional
