@@ -140,9 +140,8 @@ def draw_shape(ax: matplotlib.axes.Axes, diagnosis: Diagnosis) -> None:
         codes = frame["value"].astype(int)
         ax.set_xticks(codes, [factor.levels[code] for code in codes])
     ax.set_xlabel(with_unit_once(factor))
-    ax.set_ylabel(
-        "Difference from the mean" + (f" ({diagnosis.outcome.unit})" if diagnosis.outcome.unit else "")
-    )
+    unit = f" ({diagnosis.outcome.unit})" if diagnosis.outcome.unit else ""
+    ax.set_ylabel(f"Difference{unit}")
 
 
 def draw_cuts(ax: matplotlib.axes.Axes, diagnosis: Diagnosis) -> None:

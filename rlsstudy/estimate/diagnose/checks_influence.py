@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _FEW = 5
+_WITH_ROBUST = ("linear", "ordinal", "ordinal_bands")  # models of an outcome that model='robust' can have
 _USUAL = 0.06  # of |z1 z2| > 2 for two independent normal numbers, a column's value and a residual
 
 
@@ -50,7 +52,9 @@ def _of_contrast(examined: Examined, contrast: Contrast, before: Difference, mov
     about, name = contrast.label, f"{examined.factor.label}, {contrast.label}"
     most = np.array([np.abs(moved).argmax()])
     try:
-        one, five = (_changed(examined.without(people).difference(contrast), before) for people in (most, few))
+        one, five = (
+            _Change.of(examined.without(people).difference(contrast), before) for people in (most, few)
+        )
     except EstimationError:
         why = (
             f"Without the participants who move the estimate of {name} most it cannot be had at all: it rests on very "
@@ -59,17 +63,33 @@ def _of_contrast(examined: Examined, contrast: Contrast, before: Difference, mov
         return Check("influence", about, np.inf, np.nan, np.nan, "serious", why)
     verdict = graded(one.in_errors >= verdicts.MOVED_LOOK, one.in_errors >= verdicts.MOVED_SERIOUS)
     found = (
-        f"without the participant who moves it most the estimate of {name} changes by {examined.unit.of(one)} "
-        f"({written(in_errors)} standard errors), without the five who move it most in one direction by "
-        f"{examined.unit.of(five)} ({written(five / before.std_error)}); "
-        f"{counted(beyond, 'participant')} ({percent(beyond / len(moved))}) "
-        f"{'has' if beyond == 1 else 'have'} |DFBETA| above 2/√n = {limit:.2f}, where about {percent(_USUAL)} is usual"
+        f"without the participant who moves it most the estimate of {name} changes by {examined.unit.of(one.size)} "
+        f"({written(one.in_errors)} standard errors), without the five who move it most in one direction by "
+        f"{examined.unit.of(five.size)} ({written(five.in_errors)}); {counted(beyond, 'participant')} "
+        f"({percent(beyond / len(moved))}) {'has' if beyond == 1 else 'have'} |DFBETA| above 2/√n = {limit:.2f}, where "
+        f"about {percent(_USUAL)} is usual"
     )
+    beside = "report the estimate with and without them"
+    if examined.family.name in _WITH_ROBUST:
+        beside += ", or that of model='robust' beside it"
     words = {
         "fine": f"No single participant decides the estimate: {found}.",
-        "look": f"One participant has much weight: {found}. Check that such values are possible, and give the estimate "
-        "of model='robust' beside it.",
+        "look": f"One participant has much weight: {found}. Check entry and unit of the extreme values.",
         "serious": f"One participant decides the estimate: {found}. Check entry and unit of the extreme values, and "
-        "report the estimate with and without them, or that of model='robust' beside it.",
+        f"{beside}.",
     }
-    return Check("influence", about, float(in_errors), np.nan, float(one), verdict, words[verdict])
+    return Check("influence", about, one.in_errors, np.nan, one.size, verdict, words[verdict])
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """How far an estimate moves, in its unit and in standard errors."""
+
+    size: float
+    in_errors: float
+
+    @classmethod
+    def of(cls, after: Difference, before: Difference) -> _Change:
+        """Count in errors of the estimate without them, because the error with them swells with what they do."""
+        size = abs(after.estimate - before.estimate)
+        return cls(size, size / after.std_error)

@@ -169,8 +169,13 @@ def _overall(examined: Examined, cuts: Cuts) -> Check:
         )
     words = {
         "fine": f"One slope for all cuts does for all columns together ({found}).",
-        "look": f"One slope for all cuts is not quite right for all columns together ({found}). The estimate in the unit "
-        "of the outcome depends on it little; odds ratios are averages over the cuts.",
+        "look": f"One slope for all cuts is not quite right for all columns together ({found}). Odds ratios are averages "
+        "over the cuts"
+        + (
+            "; give model='linear' beside it."
+            if in_errors >= verdicts.MOVED_LOOK
+            else ", and the estimate stands."
+        ),
         "serious": f"One slope for all cuts is wrong for all columns together ({found}). Do not report this estimate "
         "alone; give model='linear' beside it, which does not need proportional odds.",
     }

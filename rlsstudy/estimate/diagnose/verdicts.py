@@ -9,8 +9,8 @@ number                          look, serious     reason
 ==============================  ================  ==================================================================
 p-value                         0.01, 0.001       about ten checks a model: one clean model in ten is looked at, and
                                                   one in a hundred could raise an alarm
-change of the estimate, in      0.5, 1            a whole error is half an interval's width (Bollen and Jackman
-standard errors                                   1990, for one participant)
+change of the estimate, in      0.5, 1            a whole error is a quarter of an interval's width (Bollen and
+standard errors                                   Jackman 1990, for one participant)
 departure, in SD of the         0.2               the least difference that is called small (Cohen 1988)
 outcome
 residual SD, largest over       1.5 with p, 3     up to 1.5 the scatter hardly changes an estimate's error; HC3 errors

@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
 MIN_REPEATED = 10  # participants with more visits than random effects
 CONSTANT_WITHIN = 1e-10  # share of a column's variation below which it does not vary within participants
-EXACT_FIT = 1e-11  # residual variance within participants, over all of it, below which it is rounding
-_NO_COLUMN = (
-    1e-12  # variance within participants, over the largest, of a combination of columns that has none
-)
+EXACT_FIT = 1e-11  # share of the variance within participants that is left, below which it is rounding
+_NO_COLUMN = 1e-12  # variance within participants, over the largest, of columns that have none
 _NO_VARIANCE = 1e-10  # of slopes, scaled, over the residual variance
 
 
