@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+_NOISE = "the outcome is reproduced exactly"  # as the fits of least squares say it
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One effect.
@@ -86,7 +89,7 @@ class FromScreen:
     @property
     def refusal(self) -> str:
         """Why there is no answer."""
-        return one_line(self.fit.note) if self.fit.status == "refused" else ""
+        return one_line(self.fit.note) if self.fit.status == "refused" or only_noise(self.fit) else ""
 
     @property
     def concern(self) -> str:
@@ -100,9 +103,17 @@ class FromScreen:
         low, high = t_interval(coef, error, df)
         size = size_of(self.plan.factor, contrast)
         ends = sorted((size * low, size * high))
-        per_contrast = (size * coef, abs(size) * error, *ends, t_p_values(coef, error, df))
-        numbers = (float(number) for number in (*per_contrast, coef, low, high))
-        return Answer(*numbers, own_unit(self.plan.factor, contrast))
+        return Answer(
+            estimate=float(size * coef),
+            std_error=float(abs(size) * error),
+            low=float(ends[0]),
+            high=float(ends[1]),
+            p_value=float(t_p_values(coef, error, df)),
+            own_estimate=float(coef),
+            own_low=float(low),
+            own_high=float(high),
+            own_unit=own_unit(self.plan.factor, contrast),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,14 +128,16 @@ class FromFit:
         Any fit of `rlsstudy.estimate.fits` that predicts means.
     own_scale : str
         What a coefficient counts, such as ``log odds``; empty for units of the outcome.
-    refusal : str
-        Always empty.
     """
 
     question: Question
     fit: Any
     own_scale: str = ""
-    refusal: str = ""
+
+    @property
+    def refusal(self) -> str:
+        """Why there is no answer."""
+        return one_line(self.fit.note) if only_noise(self.fit) else ""
 
     @property
     def concern(self) -> str:
@@ -158,6 +171,11 @@ class FromFit:
             return ()
         parts = split(high, low)
         return (f"of this {parts.presence:.2f} through presence and {parts.severity:.2f} through severity",)
+
+
+def only_noise(fit: Any) -> bool:
+    """Tell whether a fit has no errors but those of rounding, so that a p-value has no meaning."""
+    return any(note.startswith(_NOISE) for note in fit.note.split("; "))
 
 
 def one_line(message: str) -> str:

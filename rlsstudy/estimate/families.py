@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from rlsstudy.estimate.answers import Fitted, FromFit, Refused, one_line
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rlsstudy.estimate.fits.ordinal_links import Link
     from rlsstudy.estimate.question import Question
 
     Floats = NDArray[np.float64]
@@ -37,12 +38,15 @@ class FitInput:
         For bands, how many points each stands for.
     times : ndarray, shape (n_rows,), optional
         For several visits, when each row was measured.
+    step : float, optional
+        The step in which the outcome is counted or reported.
     """
 
     clusters: Any = None
     present: Any = None
     scores: Any = None
     times: Any = None
+    step: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def _linear(question: Question, given: FitInput) -> Any:
     return fit_linear(question.design(), question.y, names=question.design_names, **clustered)
 
 
-def _logistic(question: Question, given: FitInput, penalty: str | None = None) -> Any:
+def _logistic(question: Question, given: FitInput, penalty: Literal["firth"] | None = None) -> Any:
     from rlsstudy.estimate.fits.logistic import fit_logistic
 
     clustered = {} if given.clusters is None else {"covariance": "cluster", "clusters": given.clusters}
@@ -112,7 +116,7 @@ def _firth(question: Question, given: FitInput) -> Any:
     return _logistic(question, given, "firth")
 
 
-def _ordinal(question: Question, given: FitInput, link: str = "logit") -> Any:
+def _ordinal(question: Question, given: FitInput, link: Link = "logit") -> Any:
     from rlsstudy.estimate.fits.ordinal import fit_ordinal
 
     return fit_ordinal(
@@ -130,10 +134,19 @@ def _probit(question: Question, given: FitInput) -> Any:
     return _ordinal(question, given, "probit")
 
 
-def _quantile(question: Question, level: float) -> Any:
+def _quantile(question: Question, given: FitInput, level: float = 0.5) -> Any:
     from rlsstudy.estimate.fits.quantile import fit_quantile
 
-    return fit_quantile(question.design(), question.y, q=level, names=question.design_names)
+    names = question.design_names
+    return fit_quantile(question.design(), question.y, q=level, step=given.step, names=names)
+
+
+def _lower_quartile(question: Question, given: FitInput) -> Any:
+    return _quantile(question, given, 0.25)
+
+
+def _upper_quartile(question: Question, given: FitInput) -> Any:
+    return _quantile(question, given, 0.75)
 
 
 def _robust(question: Question, given: FitInput) -> Any:
@@ -153,6 +166,7 @@ def _two_part(question: Question, given: FitInput) -> Any:
 def _mixed(question: Question, given: FitInput, *, slope: bool = False) -> Any:
     from rlsstudy.estimate.fits.mixed import fit_mixed
 
+    assert question.person is not None  # whose visit each row is
     random = given.times if slope else None
     names = question.design_names
     return fit_mixed(question.design(), question.y, groups=question.person, random=random, names=names)
@@ -166,6 +180,7 @@ def _gee(question: Question, given: FitInput) -> Any:
     from rlsstudy.estimate.fits.gee import fit_gee
 
     del given
+    assert question.person is not None  # whose visit each row is
     return fit_gee(question.design(), question.y, groups=question.person, names=question.design_names)
 
 
@@ -193,9 +208,9 @@ FAMILIES = {
         Family(
             "two_part", "Presence and severity", _two_part, own_scale="log odds of presence", everybody=True
         ),
-        Family("quantile", "Median", lambda question, _: _quantile(question, 0.5)),
-        Family("quantile_25", "Lower quartile", lambda question, _: _quantile(question, 0.25)),
-        Family("quantile_75", "Upper quartile", lambda question, _: _quantile(question, 0.75)),
+        Family("quantile", "Median", _quantile),
+        Family("quantile_25", "Lower quartile", _lower_quartile),
+        Family("quantile_75", "Upper quartile", _upper_quartile),
         Family("robust", "Robust (M-estimation)", _robust),
         Family("mixed", "Mixed, random intercept", _mixed, repeated=True),
         Family("mixed_slope", "Mixed, random slope", _mixed_slope, repeated=True),
@@ -212,5 +227,6 @@ def families_named(model: str | Sequence[str]) -> tuple[Family, ...]:
     unknown = [name for name in names if name not in FAMILIES]
     if unknown or not names:
         shown = unknown[0] if unknown else ""
-        raise EstimationError(f"No model '{shown}' is offered.{did_you_mean(shown, FAMILIES)}")
+        hint = did_you_mean(shown, FAMILIES) or f" Allowed: {', '.join(FAMILIES)}."
+        raise EstimationError(f"No model '{shown}' is offered.{hint}")
     return tuple(FAMILIES[name] for name in names)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from rlsstudy.declare.kinds import Domain, Kind
+from rlsstudy.declare.scores import bands_of
 from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import EstimationError, did_you_mean
 from rlsstudy.estimate.adjustments import AdjustmentName, Target
 from rlsstudy.estimate.answers import Fitted, FromScreen
 from rlsstudy.estimate.families import Family, FitInput
 from rlsstudy.estimate.fits.screen import screen_linear
-from rlsstudy.estimate.outcomes import band_codes, outcome_numbers
+from rlsstudy.estimate.outcomes import band_codes, empty_levels, outcome_numbers, outcome_step
 from rlsstudy.estimate.plan import ModelPlan, Plans, plan_models
 from rlsstudy.estimate.question import Question, question_of
 from rlsstudy.estimate.repeated import fitted_over_visits
@@ -91,7 +92,7 @@ def fitted_models(family: Family, asked: Asked) -> Fits:
     if family.name == "linear" and asked.clusters is None:
         yield from ((plan, fitted, cohort.n) for plan, fitted in _screened(plans))
         return
-    score = outcome_numbers(cohort, asked.outcome)
+    score, levelled = outcome_numbers(cohort, asked.outcome), _levelled(family, asked)
     clusters = cluster_codes(cohort, asked.clusters)
     for plan in plans.models:
         question = question_of(plan, plans.columns, plans.outcome, intercept=family.intercept)
@@ -101,8 +102,16 @@ def fitted_models(family: Family, asked: Asked) -> Fits:
         given = FitInput(
             clusters=None if clusters is None else clusters[question.rows],
             scores=_points(question, score) if family.by_bands else None,
+            step=outcome_step(cohort, asked.outcome),
         )
-        yield plan, family.fitted(question, given), cohort.n
+        noted = replace(plan, notes=(*plan.notes, *empty_levels(levelled, question.y)))
+        yield noted, family.fitted(question, given), cohort.n
+
+
+def _levelled(family: Family, asked: Asked) -> Variable:
+    """Return the variable whose levels a model's outcome has: the bands of the score, or the outcome itself."""
+    declared = bands_of(asked.cohort.model, asked.outcome) if family.by_bands else None
+    return asked.cohort.model[asked.outcome] if declared is None else declared[0]
 
 
 def participants_asked(cohort: Cohort, outcome: str) -> tuple[Cohort, Target]:

@@ -114,6 +114,51 @@ def formula_design(data: pd.DataFrame, model: CausalModel, formula: Formula) -> 
     )
 
 
+def check_margins(formula: Formula, model: CausalModel, *, intercept: bool) -> None:
+    """Refuse levels without the term that stands for the one they are compared with.
+
+    A term with levels is a comparison only beside the same term without them [1]_: the intercept, or the other parts of
+    an interaction.
+
+    Parameters
+    ----------
+    formula : Formula
+        The formula, in declared names.
+    model : CausalModel
+        Where the variables are declared.
+    intercept : bool
+        Whether the model has an intercept, or thresholds in its place.
+
+    Raises
+    ------
+    EstimationError
+        Such a term is missing; all are listed.
+
+    References
+    ----------
+    .. [1] Nelder JA (1977). A reformulation of linear models. Journal of the Royal Statistical Society A 140, 48-77.
+    """
+    there = {frozenset(term) for term in formula.terms}
+    if intercept:
+        there.add(frozenset())
+    problems = []
+    for term in formula.terms:
+        for part in term:
+            rest = [other for other in term if other != part]
+            if _has_levels(part, model[part.variable]) and frozenset(rest) not in there:
+                needed = f"the term {':'.join(map(str, rest))}" if rest else "the intercept"
+                problems.append(
+                    f"{':'.join(map(str, term))} compares levels of '{part.variable}', for which {needed} has to be there. "
+                    "Add it."
+                )
+    if problems:
+        raise EstimationError(f"The formula '{formula.text}' cannot be used:\n{bullet_list(problems)}")
+
+
+def _has_levels(part: Part, variable: Variable) -> bool:
+    return variable.has_levels or any(step.name == "C" for step in part.steps)
+
+
 def _complete(data: pd.DataFrame, names: Sequence[str]) -> tuple[Bools, dict[str, int]]:
     """Find the rows with a value of every variable, and count the gaps of each."""
     rows = np.ones(len(data), dtype=bool)
@@ -132,7 +177,7 @@ def _complete(data: pd.DataFrame, names: Sequence[str]) -> tuple[Bools, dict[str
 
 def _columns(data: pd.DataFrame, variable: Variable, part: Part, problems: list[str]) -> _Block:
     """Return the columns of a part; what cannot be done is added to the problems."""
-    if variable.has_levels or any(step.name == "C" for step in part.steps):
+    if _has_levels(part, variable):
         return _levels(data[part.variable], variable, part)
     values = numbers(data[part.variable])
     if infinite := int(np.isinf(values).sum()):
@@ -177,6 +222,8 @@ def _levels(column: pd.Series, variable: Variable, part: Part) -> _Block:
     if variable.has_levels:
         declared: Sequence[str] = variable.levels
         texts = column.astype(str).to_numpy()
+        for level in column.astype(str).unique():
+            variable.level_code(level)  # refuses one that is not declared
     else:
         declared = [f"{value:g}" for value in sorted({float(value) for value in column})]
         texts = np.array([f"{float(value):g}" for value in column])

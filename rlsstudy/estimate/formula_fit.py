@@ -14,10 +14,16 @@ from rlsstudy.declare.formula_parts import ModelKind
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.study_models import formula_problems
 from rlsstudy.errors import DeclarationError, EstimationError, bullet_list, did_you_mean
-from rlsstudy.estimate.formula_design import FormulaDesign, formula_design
+from rlsstudy.estimate.answers import only_noise
+from rlsstudy.estimate.formula_design import FormulaDesign, check_margins, formula_design
+from rlsstudy.estimate.outcomes import outcome_step
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from rlsstudy.cohort.cohort import Cohort
+
+    Floats = NDArray[np.float64]
 
 COEFFICIENT_COLUMNS = ("term", "estimate", "std_error", "conf_low", "conf_high", "df", "p_value")
 _WITHOUT_INTERCEPT = ("ordinal",)
@@ -117,12 +123,19 @@ def fit_formula(cohort: Cohort, formula: str, *, kind: str | None = None) -> For
             f'estimate_effects(cohort, factors, model="{kind}"), which stacks visits itself, or another kind.'
         )
     inside = cohort if written.outcome.variable == cohort.study.population else cohort.in_population()
+    check_margins(written, inside.model, intercept=written.intercept or kind in _WITHOUT_INTERCEPT)
     design = formula_design(inside.data, inside.model, written)
     X, names = design.X, design.names
     if written.intercept and kind not in _WITHOUT_INTERCEPT:
         X, names = np.column_stack([np.ones(len(X)), X]), ("intercept", *names)
     groups = inside.data.index.get_level_values(0).to_numpy()[design.rows]
-    fit = _FITS[kind](X, _outcome(design, inside, written, kind), names, groups)
+    step = None if written.outcome.steps else outcome_step(inside, written.outcome.variable)
+    fit = _FITS[kind](_Input(X, _outcome(design, inside, written, kind), names, groups, step))
+    if only_noise(fit):
+        raise EstimationError(
+            f"The terms of the formula '{written.text}' reproduce the outcome exactly, so there is no spread to judge "
+            "them by. Look for a term that the outcome is made from, or for groups in which it does not vary."
+        )
     return _assembled(written, kind, fit, names, design)
 
 
@@ -150,7 +163,7 @@ def _kind_of(formula: Formula, kind: str | None) -> str:
     return str(ModelKind.LINEAR) if kind == ModelKind.OLS else kind
 
 
-def _outcome(design: FormulaDesign, cohort: Cohort, formula: Formula, kind: str) -> np.ndarray[Any, Any]:
+def _outcome(design: FormulaDesign, cohort: Cohort, formula: Formula, kind: str) -> Floats:
     """Return the outcome as the kind of model needs it: a number, or the places of levels."""
     variable = cohort.model[formula.outcome.variable]
     allowed = {
@@ -165,7 +178,7 @@ def _outcome(design: FormulaDesign, cohort: Cohort, formula: Formula, kind: str)
     if not variable.has_levels:
         return design.y
     levels = cohort.data[variable.name][design.rows].astype(str)
-    return levels.map(variable.codes).to_numpy(dtype=np.float64)
+    return np.asarray(levels.map(variable.codes), dtype=np.float64)
 
 
 def _assembled(
@@ -182,54 +195,60 @@ def _assembled(
     )
 
 
-def _linear(X: Any, y: Any, names: tuple[str, ...], groups: Any) -> Any:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Input:
+    """The arrays of a formula, and what single kinds of models need besides."""
+
+    X: Floats
+    y: Floats
+    names: tuple[str, ...]
+    groups: Any
+    step: float | None
+
+
+def _linear(given: _Input) -> Any:
     from rlsstudy.estimate.fits.linear import fit_linear
 
-    del groups
-    return fit_linear(X, y, names=names)
+    return fit_linear(given.X, given.y, names=given.names)
 
 
-def _logistic(X: Any, y: Any, names: tuple[str, ...], groups: Any) -> Any:
+def _logistic(given: _Input) -> Any:
     from rlsstudy.estimate.fits.logistic import fit_logistic
 
-    del groups
-    return fit_logistic(X, y, names=names)
+    return fit_logistic(given.X, given.y, names=given.names)
 
 
-def _ordinal(X: Any, y: Any, names: tuple[str, ...], groups: Any) -> Any:
+def _ordinal(given: _Input) -> Any:
     from rlsstudy.estimate.fits.ordinal import fit_ordinal
 
-    del groups
-    return fit_ordinal(X, y, names=names)
+    return fit_ordinal(given.X, given.y, covariance="adjusted", names=given.names)
 
 
-def _robust(X: Any, y: Any, names: tuple[str, ...], groups: Any) -> Any:
+def _robust(given: _Input) -> Any:
     from rlsstudy.estimate.fits.robust import fit_robust
 
-    del groups
-    return fit_robust(X, y, names=names)
+    return fit_robust(given.X, given.y, names=given.names)
 
 
-def _median(X: Any, y: Any, names: tuple[str, ...], groups: Any) -> Any:
+def _median(given: _Input) -> Any:
     from rlsstudy.estimate.fits.quantile import fit_quantile
 
-    del groups
-    return fit_quantile(X, y, names=names)
+    return fit_quantile(given.X, given.y, step=given.step, names=given.names)
 
 
-def _mixed(X: Any, y: Any, names: tuple[str, ...], groups: Any) -> Any:
+def _mixed(given: _Input) -> Any:
     from rlsstudy.estimate.fits.mixed import fit_mixed
 
-    return fit_mixed(X, y, groups=groups, names=names)
+    return fit_mixed(given.X, given.y, groups=given.groups, names=given.names)
 
 
-def _gee(X: Any, y: Any, names: tuple[str, ...], groups: Any) -> Any:
+def _gee(given: _Input) -> Any:
     from rlsstudy.estimate.fits.gee import fit_gee
 
-    return fit_gee(X, y, groups=groups, names=names)
+    return fit_gee(given.X, given.y, groups=given.groups, names=given.names)
 
 
-_FITS: dict[str, Callable[..., Any]] = {
+_FITS: dict[str, Callable[[_Input], Any]] = {
     "linear": _linear,
     "logistic": _logistic,
     "ordinal": _ordinal,

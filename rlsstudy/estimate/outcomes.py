@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.scores import bands_of
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.design import design_columns, numbers
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from rlsstudy.cohort.cohort import Cohort
+    from rlsstudy.declare.variable import Variable
     from rlsstudy.estimate.families import Family
 
     Floats = NDArray[np.float64]
@@ -58,7 +60,24 @@ def outcome_numbers(cohort: Cohort, outcome: str) -> Floats:
     variable = cohort.model[outcome]
     if variable.has_levels:
         return design_columns(cohort.data, cohort.model, (outcome,)).values[:, 0]
-    return numbers(cohort.data[outcome])
+    return finite(numbers(cohort.data[outcome]), variable)
+
+
+def finite(values: Floats, variable: Variable) -> Floats:
+    """Return an outcome as it is, or say how many of its values are infinite."""
+    if infinite := int(np.isinf(values).sum()):
+        raise EstimationError(
+            f"The outcome '{variable.name}' ({variable.label}) has {infinite} infinite values. "
+            "Correct or remove them in the data."
+        )
+    return values
+
+
+def empty_levels(variable: Variable, codes: Floats) -> tuple[str, ...]:
+    """Say which declared levels of an outcome are nobody's in a model; an outcome without levels has none."""
+    held = set(codes.tolist())
+    empty = ", ".join(f"'{level}'" for place, level in enumerate(variable.levels) if place not in held)
+    return (f"nobody has {empty} of '{variable.name}': left out",) if empty else ()
 
 
 def band_codes(cohort: Cohort, outcome: str) -> Floats:
@@ -83,8 +102,14 @@ def band_codes(cohort: Cohort, outcome: str) -> Floats:
     """
     declared = bands_of(cohort.model, outcome)
     if declared is not None:
-        return declared[1].derive({outcome: numbers(cohort.data[outcome])})
+        return declared[1].derive({outcome: outcome_numbers(cohort, outcome)})
     raise EstimationError(
         f"No bands of '{outcome}' ({cohort.model[outcome].label}) are declared, and the model ordinal_bands needs "
         "them. Declare an ordinal variable with bands, or use model='ordinal', which takes every value."
     )
+
+
+def outcome_step(cohort: Cohort, outcome: str) -> float | None:
+    """Return the step in which an outcome is counted or reported, and None where it has none."""
+    variable = cohort.model[outcome]
+    return 1.0 if variable.kind is Kind.INTEGER else variable.resolution

@@ -163,7 +163,8 @@ class _Planner:
         if factor.has_levels:
             counts = self.columns.level_counts(factor.name, kept | left.get(factor.name, kept))
         n_apart = len(kept) if split else int(apart(self.columns, factor.name, kept).sum())
-        refusal = self._refusal(of_factor, design, kept) or few_apart(factor, counts, n_apart)
+        refusal = _nobody(kept, left) or self._refusal(of_factor, design, kept)
+        refusal = refusal or few_apart(factor, counts, n_apart)
         return ModelPlan(
             factor,
             adjustment,
@@ -183,6 +184,13 @@ class _Planner:
         if varies_not(self.outcome[kept, None])[0]:
             return "the outcome is the same for everybody in this model"
         return _too_few(int(kept.sum()), 1 + len(design.factor) + len(design.covariates))
+
+
+def _nobody(kept: Bools, left: Mapping[str, Bools]) -> str:
+    """Say when leaving out whoever is alone at a level leaves nobody."""
+    if kept.any():
+        return ""
+    return f"every participant is alone at a level of {', '.join(f'{name!r}' for name in left)}, so nobody is left to compare"
 
 
 def _notes(terms: Mapping[str, Terms], left: Mapping[str, Bools]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from rlsstudy.declare.kinds import Domain
 from rlsstudy.declare.repeated import split_visit_name, visit_name
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.design import numbers
+from rlsstudy.estimate.outcomes import finite
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,7 +91,7 @@ def _from_columns(cohort: Cohort, outcome: str) -> VisitOutcomes:
             "needs it at two visits or more. Use a cohort with visits, or model='linear'."
         )
     names = tuple(visit_name(base, week) for week in weeks)
-    values = np.column_stack([numbers(cohort.data[name]) for name in names])
+    values = np.column_stack([finite(numbers(cohort.data[name]), cohort.model[name]) for name in names])
     return VisitOutcomes(
         cohort, values, names, tuple(f"week {week}" for week in weeks), np.array(weeks, float)
     )
@@ -109,6 +110,7 @@ def _from_rows(cohort: Cohort, outcome: str) -> VisitOutcomes:
         reasons=cohort.reasons.loc[first.index].droplevel(-1),
     )
     values = np.column_stack([numbers(wide[visit].reindex(baseline.data.index)) for visit in visits])
+    finite(values, cohort.model[outcome])
     numbered = all(isinstance(visit, int | float | np.number) for visit in visits)
     times = np.array(visits if numbered else range(len(visits)), dtype=np.float64)
     names = (outcome,) * len(visits)

@@ -28,8 +28,8 @@ participants                    200               beyond, means are normal enoug
 share at an end of the scale    0.15              Terwee et al. 2007
 predictions beyond the scale    0.01, 0.10        of the participants; assumed
 spread of slopes at the cuts    0.2               of the outcome's SD, as for a departure; with the p-value
-calibration slope               0.9               the shrinkage below which a model is overfitted (van Houwelingen
-                                                  and le Cessie 1990)
+calibration slope               0.8               the shrinkage that a new sample would need (Copas 1983); that a
+                                                  fifth is much is assumed
 calibration gap                 0.05              in probability, the mean over tenths; assumed
 events for each coefficient     10                ``fits.logistic``
 difference of correlations      0.1, 0.2          assumed; of neighbouring visits and those further apart
@@ -39,8 +39,8 @@ References
 ----------
 Belsley DA, Kuh E, Welsch RE (1980). Regression Diagnostics. Wiley. Bollen KA, Jackman RW (1990). Regression
 diagnostics. In: Modern Methods of Data Analysis, Sage. Box GEP (1954). Annals of Mathematical Statistics 25, 290-302.
-Cohen J (1988). Statistical Power Analysis. Erlbaum. van Houwelingen JC, le Cessie S (1990). Statistics in
-Medicine 9, 1303-1325. Lumley T et al. (2002). Annual Review of Public Health 23, 151-169. Marquardt DW (1970).
+Cohen J (1988). Statistical Power Analysis. Erlbaum. Copas JB (1983). Journal of the Royal Statistical Society B
+45, 311-354. Lumley T et al. (2002). Annual Review of Public Health 23, 151-169. Marquardt DW (1970).
 Technometrics 12, 591-612. O'Brien RM (2007). Quality & Quantity 41, 673-690. Terwee CB et al. (2007). Journal
 of Clinical Epidemiology 60, 34-42. West SG, Finch JF, Curran PJ (1995). In: Structural Equation Modeling, Sage.
 """
@@ -66,7 +66,7 @@ KURTOSIS_LOOK, KURTOSIS_SERIOUS = 3.0, 7.0
 LARGE = 200
 AT_END = 0.15
 BEYOND_LOOK, BEYOND_SERIOUS = 0.01, 0.10
-SLOPE_LOOK = 0.9
+SLOPE_LOOK = 0.8
 GAP = 0.05
 EVENTS_LOOK = 10.0
 CORRELATION_LOOK, CORRELATION_SERIOUS = 0.1, 0.2

@@ -85,7 +85,7 @@ def interaction_measures(log_odds: Floats, cov: Floats) -> tuple[Measure, ...]:
 def _synergy(first: float, second: float, both: float, cov: Floats) -> Measure:
     alone = first + second - 2
     if both <= 1 or alone <= 0:
-        return Measure("synergy index", *(float("nan"),) * 4, none=1.0)
+        return Measure("synergy index", np.nan, np.nan, np.nan, np.nan, none=1.0)
     of_both = both / (both - 1)
     gradient = np.array([of_both - first / alone, of_both - second / alone, of_both])
     return _logged("synergy index", float(np.log((both - 1) / alone)), gradient, cov)
@@ -100,5 +100,5 @@ def _plain(name: str, estimate: float, gradient: Floats, cov: Floats) -> Measure
 def _logged(name: str, log_estimate: float, gradient: Floats, cov: Floats) -> Measure:
     """Return a ratio whose interval is found on the logarithmic scale."""
     on_log = _plain(name, log_estimate, gradient, cov)
-    ends = (float(np.exp(end)) for end in (on_log.estimate, on_log.low, on_log.high))
-    return Measure(name, *ends, on_log.p_value, 1.0)
+    estimate, low, high = (float(np.exp(end)) for end in (on_log.estimate, on_log.low, on_log.high))
+    return Measure(name, estimate, low, high, on_log.p_value, 1.0)
