@@ -40,7 +40,7 @@ fits <- list(
   polr = function() {m <- polr(y ~ ., data = set, Hess = TRUE); b <- coef(m); cbind(b, sqrt(diag(vcov(m)))[seq_along(b)])},
   orm = function() {m <- orm(y ~ ., data = set); b <- tail(coef(m), ncol(set) - 1); cbind(b, sqrt(diag(vcov(m)))[names(b)])})
 for (name in names(fits)) {
-  seconds <- min(replicate(repeats, {time <- system.time(found <- fits[[name]]()); time[["user.self"]] + time[["sys.self"]]}))
+  seconds <- min(replicate(repeats, {time <- system.time(found <<- fits[[name]]()); time[["user.self"]] + time[["sys.self"]]}))
   cat(name, seconds, format(c(found), digits = 17), "\\n")
 }
 """

@@ -152,6 +152,8 @@ class _Planner:
         # A factor with one column is not among them: who decides it alone is what it rests on.
         split = (factor.name,) if factor.kind is Kind.CATEGORICAL else ()
         kept, left = without_lone(self.columns, (*choice.covariates, *split), complete)
+        if not kept.any():
+            return ModelPlan(factor, adjustment, choice.covariates, refusal=_nobody_left(left))
         terms = {name: terms_among(self.columns, name, kept) for name in choice.covariates}
         of_factor = terms_among(self.columns, factor.name, kept)
         design = ScreenDesign(
@@ -163,8 +165,7 @@ class _Planner:
         if factor.has_levels:
             counts = self.columns.level_counts(factor.name, kept | left.get(factor.name, kept))
         n_apart = len(kept) if split else int(apart(self.columns, factor.name, kept).sum())
-        refusal = _nobody(kept, left) or self._refusal(of_factor, design, kept)
-        refusal = refusal or few_apart(factor, counts, n_apart)
+        refusal = self._refusal(of_factor, design, kept) or few_apart(factor, counts, n_apart)
         return ModelPlan(
             factor,
             adjustment,
@@ -186,10 +187,8 @@ class _Planner:
         return _too_few(int(kept.sum()), 1 + len(design.factor) + len(design.covariates))
 
 
-def _nobody(kept: Bools, left: Mapping[str, Bools]) -> str:
-    """Say when leaving out whoever is alone at a level leaves nobody."""
-    if kept.any():
-        return ""
+def _nobody_left(left: Mapping[str, Bools]) -> str:
+    """Say that leaving out whoever is alone at a level leaves nobody."""
     return f"every participant is alone at a level of {', '.join(f'{name!r}' for name in left)}, so nobody is left to compare"
 
 

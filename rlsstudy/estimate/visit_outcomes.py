@@ -98,7 +98,8 @@ def _from_columns(cohort: Cohort, outcome: str) -> VisitOutcomes:
 
 
 def _from_rows(cohort: Cohort, outcome: str) -> VisitOutcomes:
-    data = cohort.data
+    # By visits, so that the first row of a participant is the first visit whatever the order of rows.
+    data = cohort.data.sort_index(level=-1, sort_remaining=False, kind="stable")
     visits = sorted(set(data.index.get_level_values(-1)))
     if len(visits) < 2:
         raise EstimationError("This cohort has one visit only. Use cohort.at_visit(…) and model='linear'.")

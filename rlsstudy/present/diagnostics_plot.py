@@ -1,4 +1,4 @@
-"""A model's diagnosis in four to six small pictures."""
+"""A model's diagnosis in three to six small pictures."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ _ABOVE, _BELOW = 0.42, 0.48
 _MOST = 6
 _TICKS, _STEPS = 6, (1, 2, 5, 10)
 _ALONG_NUMBERS = ("residuals", "scale", "quantiles", "random_effects", "influence", "calibration")
+# Where the scatter of residuals follows from the model, its width says nothing.
+_WELL = {"logistic": "points inside the band", "ordinal": "line near 0", "ordinal_bands": "line near 0"}
 _FEWEST_BINS = 3  # fewer show nothing along the prediction
 _OF_MODEL = {
     "linear": ("shape", "residuals", "scale", "quantiles", "influence"),
-    "ordinal": ("cuts", "shape", "residuals", "scale", "influence"),
-    "ordinal_bands": ("cuts", "shape", "residuals", "scale", "influence"),
+    "ordinal": ("cuts", "shape", "residuals", "influence"),
+    "ordinal_bands": ("cuts", "shape", "residuals", "influence"),
     "logistic": ("calibration", "shape", "residuals", "influence"),
     "mixed": ("shape", "residuals", "quantiles", "random_effects", "visits", "influence"),
 }
@@ -63,7 +65,7 @@ def plot_diagnostics(diagnosis: Diagnosis) -> Figure:
     --------
     >>> import rlsstudy as rls
     >>> from rlsstudy.estimate.diagnose.diagnose import diagnose_model
-    >>> cohort = rls.simulate_cohort(n=300, seed=1)
+    >>> cohort = rls.simulate_cohort(n=100, seed=1)
     >>> figure = plot_diagnostics(diagnose_model(cohort, "age", adjustment="crude"))
     >>> len(figure.drawing.axes)
     5
@@ -114,8 +116,8 @@ def _draw(drawing: matplotlib.figure.Figure, diagnosis: Diagnosis, name: str, pl
     draw(ax, diagnosis)
     if name in _ALONG_NUMBERS:
         ax.xaxis.set_major_locator(MaxNLocator(_TICKS, steps=_STEPS))
-    if name == "residuals" and diagnosis.model == "logistic":
-        well = "points inside the band"
+    if name == "residuals":
+        well = _WELL.get(diagnosis.model, well)
     ax.grid(axis="y")
     ax.text(0, 1.13, title, transform=ax.transAxes, weight="bold", va="baseline")
     ax.text(0, 1.035, f"All is well: {well}", transform=ax.transAxes, color=canvas.GREY, va="baseline")

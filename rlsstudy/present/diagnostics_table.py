@@ -47,7 +47,7 @@ def tabulate_diagnostics(diagnosis: Diagnosis) -> Table:
     --------
     >>> import rlsstudy as rls
     >>> from rlsstudy.estimate.diagnose.diagnose import diagnose_model
-    >>> cohort = rls.simulate_cohort(n=300, seed=1)
+    >>> cohort = rls.simulate_cohort(n=100, seed=1)
     >>> table = tabulate_diagnostics(diagnose_model(cohort, "age", adjustment="crude"))
     >>> [column.header for column in table.columns]
     ['Check', 'About', 'p', 'In words']

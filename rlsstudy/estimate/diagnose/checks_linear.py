@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 WHOLE = "whole model"
-_FIFTHS, _TENTHS = 5, 10
+_FIFTHS = 5
+_SHOWN = (0.05, 0.95)
+_GRID = 19
 
 
 def check_form(examined: Examined, predictions: Predictions, sd: float) -> Check | None:
@@ -58,14 +60,11 @@ def check_form(examined: Examined, predictions: Predictions, sd: float) -> Check
         test = _form_test(examined)
     except EstimationError:
         return None
-    mean = by_group(groups_of(predictions.along, _TENTHS), predictions.residual)[0]
-    groups = counted(len(mean), "group")
-    largest, p = float(np.abs(mean).max()), test.p_value
+    largest, p = _departure(predictions), test.p_value
     verdict = graded(p < verdicts.P_LOOK, p < verdicts.P_SERIOUS and largest >= verdicts.DEPARTURE * sd)
     name = "RESET" if examined.family.name == "linear" else "link test"
     found = (
-        f"{name}, {p_is(p)}; over {groups} by the prediction the outcome differs from it by up to "
-        f"{examined.unit.of(largest)}"
+        f"{name}, {p_is(p)}; along the prediction the outcome leaves it by up to {examined.unit.of(largest)}"
     )
     words = {
         "fine": f"Nothing suggests that the model as a whole has the wrong form ({found}).",
@@ -75,6 +74,15 @@ def check_form(examined: Examined, predictions: Predictions, sd: float) -> Check
         "missing. Find it in the rows about straight lines and ends of the scale before the estimate is reported.",
     }
     return Check("form", WHOLE, test.statistic, p, largest, verdict, words[verdict])
+
+
+def _departure(predictions: Predictions) -> float:
+    """Return how far a cubic curve of the residuals leaves 0 between the 5th and 95th percentile of the prediction."""
+    centred = predictions.along - predictions.along.mean()
+    scaled = centred / (np.abs(centred).max() or 1.0)
+    curve = np.linalg.lstsq(np.vander(scaled, 4), predictions.residual)[0]
+    grid = np.linspace(float(np.quantile(scaled, _SHOWN[0])), float(np.quantile(scaled, _SHOWN[1])), _GRID)
+    return float(np.abs(np.vander(grid, 4) @ curve).max())
 
 
 def _form_test(examined: Examined) -> FormTest:
@@ -135,13 +143,16 @@ def check_residuals(examined: Examined, predictions: Predictions) -> Check:
     words = f"Residuals are {_shape(skewness, kurtosis)} ({found})."
     if large:
         words += (
-            f" With {n:,} participants this matters little for a mean difference and its interval; predictions for one "
-            "person are another matter."
+            f" With {n:,} participants their shape matters little for a mean difference and its interval; predictions "
+            "for one person are another matter."
         )
     elif verdict == "fine":
         words += f" With {n:,} participants the interval can rely on that."
     else:
-        words += f" With {n:,} participants the interval may be off; give a bootstrap interval or model='robust' beside it."
+        other = " or model='robust'" if examined.family.name == "linear" else ""
+        words += (
+            f" With {n:,} participants the interval may be off; give a bootstrap interval{other} beside it."
+        )
     return Check("residuals", WHOLE, kurtosis, np.nan, skewness, verdict, words)
 
 

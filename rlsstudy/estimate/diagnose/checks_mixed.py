@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_BOUNDARY = 1e-6  # variance between participants over that between visits
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Correlations:
@@ -137,12 +135,12 @@ def _random_effects(examined: Examined) -> Check:
 def _between(examined: Examined) -> Check:
     between, within = float(examined.fit.variance[0, 0]), float(examined.fit.sigma**2)
     share = between / (between + within)
-    verdict = graded(between <= _BOUNDARY * within, False)
+    verdict = graded(share < verdicts.BETWEEN_LOOK, False)
     words = {
         "fine": f"{percent(share)} of the variance left by the columns is between participants, so that their visits are "
         "rightly taken together.",
-        "look": "No variance between participants is found, which is the least the model can say; visits then count as if "
-        "they were different people. Compare with model='gee', whose intervals do not rest on this.",
+        "look": f"Next to none of the variance left by the columns is between participants ({percent(share)}), so that visits "
+        "count as if they were of different people. Compare with model='gee', whose intervals do not rest on this.",
     }
     return Check("variance between people", "whole model", between, np.nan, share, verdict, words[verdict])
 
@@ -192,7 +190,9 @@ def _neighbours(correlations: Correlations) -> Check:
     near = float(correlations.correlation[0])
     apart = correlations.pairs[1:] > 0
     far = float(np.average(correlations.correlation[1:][apart], weights=correlations.pairs[1:][apart]))
-    found = f"correlation {near:.2f} of neighbours, {far:.2f} of visits further apart; {p_is(p)}"
+    found = f"correlation {near:.2f} of neighbours, {far:.2f} of visits further apart; {p_is(p)}".replace(
+        "-", "−"
+    )
     words = {
         "fine": f"Any two visits of a participant are about equally alike, as the model has it ({found}).",
         "look": f"Neighbouring and distant visits are not equally alike ({found}). The interval may be somewhat off; compare "

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _ADVICE = "model='ordinal' takes the ends as they are; give it beside this one."
+_OVER_VISITS = "model='ordinal' at one visit takes the ends as they are; give it beside this one."
 
 
 def check_ends(examined: Examined, values: Floats) -> Iterator[Check]:
@@ -39,6 +40,10 @@ def check_ends(examined: Examined, values: Floats) -> Iterator[Check]:
             yield _at_end(examined, (name, which), float(limit), float((values == limit).mean()))
 
 
+def _advice(examined: Examined) -> str:
+    return _OVER_VISITS if examined.family.repeated else _ADVICE
+
+
 def _at_end(examined: Examined, called: tuple[str, str], limit: float, share: float) -> Check:
     name, which = called
     verdict = graded(share > verdicts.AT_END, False)
@@ -54,7 +59,7 @@ def _at_end(examined: Examined, called: tuple[str, str], limit: float, share: fl
     else:
         words = (
             f"The scale has a {name}: {found}, more than {allowed}. It cannot tell these participants apart, so that the "
-            f"estimate is drawn towards 0; {_ADVICE}"
+            f"estimate is drawn towards 0; {_advice(examined)}"
         )
     return Check(name, examined.outcome.name, np.nan, np.nan, share, verdict, words)
 
@@ -78,8 +83,8 @@ def check_beyond(examined: Examined, fitted: Floats) -> Iterator[Check]:
     found = f"{beyond:,} of {len(fitted):,} predictions ({percent(share)})"
     words = {
         "fine": f"Predictions keep to the scale: {found} lie beyond its ends.",
-        "look": f"Predictions leave the scale: {found} lie beyond its ends, where the straight line cannot hold. {_ADVICE}",
+        "look": f"Predictions leave the scale: {found} lie beyond its ends, where the straight line cannot hold; {_advice(examined)}",
         "serious": f"Predictions leave the scale: {found} lie beyond its ends. A straight line is the wrong shape for "
-        f"this outcome; {_ADVICE}",
+        f"this outcome; {_advice(examined)}",
     }
     yield Check("beyond the scale", examined.outcome.name, np.nan, np.nan, share, verdict, words[verdict])

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _KNOTS = (4, 3)
+_AVERAGED = 5_000  # participants over whom the two shapes are averaged
 _GRID = 13  # values at which the two shapes of the factor are compared
 _SHOWN = (0.05, 0.95)
 
@@ -153,8 +154,9 @@ def curves_of(examined: Examined, bent: Bent) -> Curves:
     if len(different) > _GRID or len(grid) < 2:
         grid = np.linspace(np.quantile(values, _SHOWN[0]), np.quantile(values, _SHOWN[1]), _GRID)
     lines = []
-    for model in (examined, bent.examined):
-        X = examined.question.X.copy()
+    few = examined.thinned(_AVERAGED)
+    for model in (few, bent.examined.thinned(_AVERAGED)):
+        X = few.question.X.copy()
         means = []
         for value in grid:
             X[:, 0] = value

@@ -9,7 +9,7 @@ import pandas as pd
 from rlsstudy.errors import EstimationError, did_you_mean
 from rlsstudy.estimate.adjustments import ADJUSTMENTS, AdjustmentName
 from rlsstudy.estimate.diagnose.diagnosis import Diagnosis
-from rlsstudy.estimate.diagnose.examined import MODELS, examine
+from rlsstudy.estimate.diagnose.examine import MODELS, examine
 from rlsstudy.estimate.diagnose.findings import findings
 from rlsstudy.estimate.diagnose.verdicts import CHECK_COLUMNS
 from rlsstudy.estimate.families import FAMILIES
@@ -65,7 +65,7 @@ def diagnose_model(
     Examples
     --------
     >>> import rlsstudy as rls
-    >>> diagnosis = diagnose_model(rls.simulate_cohort(n=300, seed=1), "age", adjustment="crude")
+    >>> diagnosis = diagnose_model(rls.simulate_cohort(n=100, seed=1), "age", adjustment="crude")
     >>> diagnosis.checks["check"].tolist()
     ['straight line', 'form', 'scatter', 'influence', 'residuals', 'floor', 'ceiling', 'beyond the scale']
     """

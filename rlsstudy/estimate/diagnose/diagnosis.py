@@ -37,7 +37,7 @@ class Diagnosis:
         check                       statistic                           effect_size
         ==========================  ==================================  ============================================
         ``straight line``           Wald, F or chi-squared              change of the estimate when the term may bend
-        ``form``                    RESET's F, or Wald                  largest mean residual of ten groups
+        ``form``                    RESET's F, or Wald                  how far the outcome leaves the prediction
         ``scatter``                 Breusch-Pagan                       residual SD, largest over smallest of five
         ``influence``               change without one, in errors       the same in the outcome's unit
         ``overlap``                 variance inflation                  times as wide

@@ -13,18 +13,18 @@ change of the estimate, in      0.5, 1            a whole error is a quarter of 
 standard errors                                   Jackman 1990, for one participant)
 departure, in SD of the         0.2               the least difference that is called small (Cohen 1988)
 outcome
-residual SD, largest over       1.5 with p, 3     up to 1.5 the scatter hardly changes an estimate's error; HC3 errors
-smallest                                          allow for any, so that it is never serious for ``linear``
-the same between visits         2, 3              a mixed model has one residual SD; a variance four times as
-                                                  large is more than balanced designs forgive (Box 1954)
-size of DFBETA                 2 / sqrt(n)       Belsley, Kuh and Welsch 1980; counted, not judged
+residual SD, largest over       1.5 with p, 3     assumed; HC3 errors allow for any, so that it is never serious
+smallest                                          for ``linear``
+the same between visits         2, 3              a mixed model has one residual SD; in balanced designs a variance
+                                                  three times as large does little harm (Box 1954); beyond: assumed
+size of DFBETA                  2 / sqrt(n)       Belsley, Kuh and Welsch 1980; counted, not judged
 interval, how many times as     2, sqrt(10)       a variance inflation of 4 and 10 (Marquardt 1970; O'Brien 2007
 wide                                              warns of more than this)
 condition of the columns        30                Belsley, Kuh and Welsch 1980; said, and never serious, for it says
                                                   nothing of the factor
 skewness, excess kurtosis       1 and 3, 2 and 7  West, Finch and Curran 1995 for the larger ones
-participants                    200               beyond, means are normal enough for residuals that are not (Lumley
-                                                  et al. 2002), and only the larger pair is looked at
+participants                    200               assumed, after Lumley et al. 2002: beyond, means are normal enough
+                                                  whatever residuals are, and only the larger pair is looked at
 share at an end of the scale    0.15              Terwee et al. 2007
 predictions beyond the scale    0.01, 0.10        of the participants; assumed
 spread of slopes at the cuts    0.2               of the outcome's SD, as for a departure; with the p-value
@@ -32,6 +32,7 @@ calibration slope               0.8               the shrinkage that a new sampl
                                                   fifth is much is assumed
 calibration gap                 0.05              in probability, the mean over tenths; assumed
 events for each coefficient     10                ``fits.logistic``
+variance between people         0.01              of what the columns leave; at or near the boundary of the model
 difference of correlations      0.1, 0.2          assumed; of neighbouring visits and those further apart
 ==============================  ================  ==================================================================
 
@@ -69,6 +70,7 @@ BEYOND_LOOK, BEYOND_SERIOUS = 0.01, 0.10
 SLOPE_LOOK = 0.8
 GAP = 0.05
 EVENTS_LOOK = 10.0
+BETWEEN_LOOK = 0.01
 CORRELATION_LOOK, CORRELATION_SERIOUS = 0.1, 0.2
 
 
