@@ -14,7 +14,7 @@ from rlsstudy.estimate.adjustments import AdjustmentName, Choice, Target, choose
 from rlsstudy.estimate.design import DesignColumns, Terms, design_columns, terms_among
 from rlsstudy.estimate.fits.gram import ScreenDesign
 from rlsstudy.estimate.fits.guards import MIN_RESIDUAL_DF, varies_not
-from rlsstudy.estimate.sparse import apart, apart_concern, few_apart, without_lone
+from rlsstudy.estimate.sparse import apart, apart_concern, few_apart, without_lone, without_separating
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,6 +78,7 @@ def plan_models(
     target: Target,
     adjustments: Sequence[AdjustmentName],
     y: Floats,
+    events: Floats | None = None,
 ) -> Plans:
     """Plan a model for every factor and adjustment.
 
@@ -93,6 +94,9 @@ def plan_models(
         The adjustments, in the order of the rows.
     y : ndarray, shape (n_participants,)
         The outcome as numbers, NaN where there is none.
+    events : ndarray, shape (n_participants,), optional
+        For a model of a binary outcome, 1 for those who have it: rare levels of covariates at which all or none do
+        are left out.
 
     Returns
     -------
@@ -112,7 +116,8 @@ def plan_models(
         refused = (ModelPlan(factor, adj, refusal=choice.refusal) for factor, adj, choice in asked)
         return Plans(tuple(refused), None, y)
     columns = design_columns(cohort.data, cohort.model, (name for names in possible for name in names))
-    planner = _Planner(columns, y, {name: columns.present(name) for name in columns.places})
+    present = {name: columns.present(name) for name in columns.places}
+    planner = _Planner(columns, y, present, None if events is None else events == 1)
     return Plans(tuple(planner.plan(*question) for question in asked), columns, y)
 
 
@@ -131,6 +136,7 @@ class _Planner:
     columns: DesignColumns
     outcome: Floats
     present: Mapping[str, Bools]
+    events: Bools | None
 
     def plan(self, factor: Variable, adjustment: AdjustmentName, choice: Choice) -> ModelPlan:
         """Find the complete cases of a model and the columns that vary among them."""
@@ -152,6 +158,9 @@ class _Planner:
         # A factor with one column is not among them: who decides it alone is what it rests on.
         split = (factor.name,) if factor.kind is Kind.CATEGORICAL else ()
         kept, left = without_lone(self.columns, (*choice.covariates, *split), complete)
+        separating: dict[str, Bools] = {}
+        if self.events is not None:
+            kept, separating = without_separating(self.columns, choice.covariates, kept, self.events)
         if not kept.any():
             return ModelPlan(factor, adjustment, choice.covariates, refusal=_nobody_left(left))
         terms = {name: terms_among(self.columns, name, kept) for name in choice.covariates}
@@ -175,7 +184,7 @@ class _Planner:
             None if refusal else design,
             counts,
             tuple(filter(None, (choice.concern, apart_concern(factor, n_apart)))),
-            (*choice.notes, *_notes(terms, left)),
+            (*choice.notes, *_notes(terms, left, separating)),
             refusal,
         )
 
@@ -192,10 +201,17 @@ def _nobody_left(left: Mapping[str, Bools]) -> str:
     return f"every participant is alone at a level of {', '.join(f'{name!r}' for name in left)}, so nobody is left to compare"
 
 
-def _notes(terms: Mapping[str, Terms], left: Mapping[str, Bools]) -> tuple[str, ...]:
+def _notes(
+    terms: Mapping[str, Terms], left: Mapping[str, Bools], separating: Mapping[str, Bools]
+) -> tuple[str, ...]:
     """Say who and what was left out; a level that is empty because of the first is not told twice."""
     notes = [f"participants alone at a level of '{name}'" for name in left]
-    notes += [term.note for name, term in terms.items() if term.note and not (name in left and term.places)]
+    notes += [
+        f"participants at a rare level of '{name}' at which all or none have the outcome"
+        for name in separating
+    ]
+    told = {*left, *separating}
+    notes += [term.note for name, term in terms.items() if term.note and not (name in told and term.places)]
     return tuple(f"{note}: left out" for note in notes)
 
 

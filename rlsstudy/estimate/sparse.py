@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Bools = NDArray[np.bool_]
 
+RARE_SHARE = 0.05  # of the participants of a model; more are not left out for a level that separates
+
 
 def without_lone(
     columns: DesignColumns, names: Iterable[str], among: Bools
@@ -50,6 +52,53 @@ def without_lone(
             left[name] = left[name] | mask if name in left else mask
             kept = kept & ~mask
     return kept, left
+
+
+def without_separating(
+    columns: DesignColumns, names: Iterable[str], among: Bools, events: Bools
+) -> tuple[Bools, dict[str, Bools]]:
+    """Leave out participants at a rare level of a covariate at which all, or none, have the event.
+
+    Such a level separates: its coefficient has no finite value, and the participants there say nothing
+    about the factor. They are left out where they are few; a level with many leaves the model refused.
+
+    Parameters
+    ----------
+    columns : DesignColumns
+        The columns.
+    names : iterable of str
+        The covariates.
+    among : ndarray of bool, shape (n_participants,)
+        Who would be in the model.
+    events : ndarray of bool, shape (n_participants,)
+        Who has the event.
+
+    Returns
+    -------
+    kept, left
+        As `without_lone`.
+    """
+    names = [name for name in names if columns.variables[name].has_levels]
+    kept, left = among, dict[str, "Bools"]()
+    while found := {name: mask for name in names if (mask := _one_class(columns, name, kept, events)).any()}:
+        for name, mask in found.items():
+            left[name] = left[name] | mask if name in left else mask
+            kept = kept & ~mask
+    return kept, left
+
+
+def _one_class(columns: DesignColumns, name: str, among: Bools, events: Bools) -> Bools:
+    """Tell who is at a rare level of a variable at which all, or none, have the event."""
+    places = columns.places[name]
+    values = columns.values[:, places.start : places.stop]
+    codes = values[:, 0] if columns.variables[name].kind is not Kind.CATEGORICAL else values.argmax(axis=1)
+    found = np.zeros_like(among)
+    for code in np.unique(codes[among]):
+        there = among & (codes == code)
+        rare = there.sum() <= RARE_SHARE * among.sum()
+        if rare and len(np.unique(events[there])) == 1:
+            found |= there
+    return found
 
 
 def apart(columns: DesignColumns, name: str, among: Bools) -> Bools:

@@ -6,10 +6,14 @@ factors are those of a participant's first visit.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from rlsstudy.declare.kinds import Domain
 from rlsstudy.declare.repeated import split_visit_name, visit_name
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort
 
     Floats = NDArray[np.float64]
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,11 +105,14 @@ def _from_columns(cohort: Cohort, outcome: str) -> VisitOutcomes:
 
 
 def _from_rows(cohort: Cohort, outcome: str) -> VisitOutcomes:
-    # By visits, so that the first row of a participant is the first visit whatever the order of rows.
-    data = cohort.data.sort_index(level=-1, sort_remaining=False, kind="stable")
-    visits = sorted(set(data.index.get_level_values(-1)))
+    time_of = visit_times(cohort.data.index.get_level_values(-1).unique())
+    visits = sorted(time_of, key=lambda visit: time_of[visit])
     if len(visits) < 2:
         raise EstimationError("This cohort has one visit only. Use cohort.at_visit(…) and model='linear'.")
+    # By time, so that the first row of a participant is the first visit whatever the order of rows.
+    data = cohort.data.sort_index(
+        level=-1, key=lambda visit: visit.map(time_of), sort_remaining=False, kind="stable"
+    )
     wide = data[outcome].unstack().reindex(columns=visits)
     first = data.groupby(level=0, sort=False).head(1)
     baseline = replace(
@@ -112,7 +122,53 @@ def _from_rows(cohort: Cohort, outcome: str) -> VisitOutcomes:
     )
     values = np.column_stack([numbers(wide[visit].reindex(baseline.data.index)) for visit in visits])
     finite(values, cohort.model[outcome])
-    numbered = all(isinstance(visit, int | float | np.number) for visit in visits)
-    times = np.array(visits if numbered else range(len(visits)), dtype=np.float64)
-    names = (outcome,) * len(visits)
-    return VisitOutcomes(baseline, values, names, tuple(f"visit {visit}" for visit in visits), times)
+    times = np.array([time_of[visit] for visit in visits])
+    labels = tuple(
+        f"visit {visit}" if isinstance(visit, int | float | np.number) else str(visit) for visit in visits
+    )
+    return VisitOutcomes(baseline, values, (outcome,) * len(visits), labels, times)
+
+
+def visit_times(visits: Iterable[Hashable]) -> dict[Hashable, float]:
+    """Return when each visit is, from what it is called.
+
+    Parameters
+    ----------
+    visits : iterable
+        Numbers, dates, or texts with one number each, such as ``week 12``; ``baseline`` is 0.
+
+    Returns
+    -------
+    dict
+        The number, or the days since the first date, of each visit.
+
+    Raises
+    ------
+    EstimationError
+        Texts whose order cannot be told. Visits in the wrong order turn the sign of a change.
+    """
+    visits = list(visits)
+    if all(isinstance(visit, date) for visit in visits):
+        days = [pd.Timestamp(visit) for visit in visits]  # type: ignore[arg-type]  # dates, as was just checked
+        return {
+            visit: (day - min(days)).total_seconds() / 86_400 for visit, day in zip(visits, days, strict=True)
+        }
+    times = {visit: _number_in(visit) for visit in visits}
+    known = {time for time in times.values() if time is not None}
+    if len(known) < len(visits):
+        named = ", ".join(f"'{visit}'" for visit in visits)
+        raise EstimationError(
+            f"The order of the visits {named} is not known. Number them, or name each with one number of its own, as in "
+            "'week 0' and 'week 12'."
+        )
+    return {visit: float(time) for visit, time in times.items() if time is not None}
+
+
+def _number_in(visit: Hashable) -> float | None:
+    if isinstance(visit, int | float | np.number):
+        return float(visit)
+    text = str(visit)
+    found = _NUMBER.findall(text)
+    if len(found) == 1:
+        return float(found[0])
+    return 0.0 if text.strip().lower() == "baseline" else None
