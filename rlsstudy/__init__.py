@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from rlsstudy.estimate.bias_waterfall import bias_waterfall
     from rlsstudy.estimate.category_effects import category_effects
     from rlsstudy.estimate.contributions import domain_contributions
+    from rlsstudy.estimate.diagnose.diagnose import diagnose_model
     from rlsstudy.estimate.effects import estimate_effects
     from rlsstudy.estimate.formula_fit import fit_formula
     from rlsstudy.estimate.modification import effect_modification
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from rlsstudy.estimate.truth import true_effect
     from rlsstudy.estimate.truth_estimand import Estimand
     from rlsstudy.present.curve_plot import plot_dose_response
+    from rlsstudy.present.diagnostics_plot import plot_diagnostics
+    from rlsstudy.present.diagnostics_table import tabulate_diagnostics
     from rlsstudy.present.graph_plot import plot_graph
     from rlsstudy.present.models_table import tabulate_models
     from rlsstudy.present.plots import plot_effects, plot_outcome
@@ -76,6 +79,7 @@ _HOMES = {
     "correct_data": "cohort.mess.cleaning",
     "describe_cohort": "present.prose",
     "describe_effects": "present.prose",
+    "diagnose_model": "estimate.diagnose.diagnose",
     "domain_contributions": "estimate.contributions",
     "dose_response": "estimate.shape.dose_response",
     "effect_modification": "estimate.modification",
@@ -84,6 +88,7 @@ _HOMES = {
     "load_cohort": "cohort.read",
     "load_study": "declare.study_file",
     "load_synthetic": "cohort.packaged",
+    "plot_diagnostics": "present.diagnostics_plot",
     "plot_dose_response": "present.curve_plot",
     "plot_effects": "present.plots",
     "plot_graph": "present.graph_plot",
@@ -99,6 +104,7 @@ _HOMES = {
     "stream_cohort": "cohort.stream",
     "synthetic_file": "cohort.packaged",
     "tabulate_cohort": "present.tables",
+    "tabulate_diagnostics": "present.diagnostics_table",
     "tabulate_effects": "present.tables",
     "tabulate_ledger": "present.tables",
     "tabulate_model": "present.tables",
@@ -123,6 +129,7 @@ __all__ = [
     "correct_data",
     "describe_cohort",
     "describe_effects",
+    "diagnose_model",
     "domain_contributions",
     "dose_response",
     "effect_modification",
@@ -132,6 +139,7 @@ __all__ = [
     "load_cohort",
     "load_study",
     "load_synthetic",
+    "plot_diagnostics",
     "plot_dose_response",
     "plot_effects",
     "plot_graph",
@@ -147,6 +155,7 @@ __all__ = [
     "stream_cohort",
     "synthetic_file",
     "tabulate_cohort",
+    "tabulate_diagnostics",
     "tabulate_effects",
     "tabulate_ledger",
     "tabulate_model",

@@ -10,6 +10,8 @@ The fits on arrays, which the rest stands on, can be used by themselves::
     fit_ancova fit_change                   two visits
     average_difference                      from any of them to the unit of the outcome
     screen_linear                           many linear models at once
+    bootstrap_linear bootstrap_ordinal      resamples, fitted all at once
+    bootstrap                               resamples of any estimator, on several cores
 """
 
 from rlsstudy.estimate.fits.follow_up import fit_ancova, fit_change
@@ -23,8 +25,14 @@ from rlsstudy.estimate.fits.ordinal import OrdinalFit, fit_ordinal
 from rlsstudy.estimate.fits.quantile import QuantileFit, fit_quantile
 from rlsstudy.estimate.fits.robust import RobustFit, fit_robust
 from rlsstudy.estimate.fits.screen import ScreenFit, screen_linear
+from rlsstudy.estimate.fits.two_part import TwoPartFit, fit_two_part
+from rlsstudy.estimate.resample.bootstrap import Bootstrap
+from rlsstudy.estimate.resample.linear_bootstrap import bootstrap_linear
+from rlsstudy.estimate.resample.ordinal_bootstrap import bootstrap_ordinal
+from rlsstudy.estimate.resample.run import bootstrap
 
 __all__ = [
+    "Bootstrap",
     "Difference",
     "GeeFit",
     "LinearFit",
@@ -35,7 +43,11 @@ __all__ = [
     "RobustFit",
     "ScreenDesign",
     "ScreenFit",
+    "TwoPartFit",
     "average_difference",
+    "bootstrap",
+    "bootstrap_linear",
+    "bootstrap_ordinal",
     "fit_ancova",
     "fit_change",
     "fit_gee",
@@ -45,5 +57,6 @@ __all__ = [
     "fit_ordinal",
     "fit_quantile",
     "fit_robust",
+    "fit_two_part",
     "screen_linear",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from rlsstudy.declare.adjustment import find_adjustment
-from rlsstudy.errors import IdentificationError
+from rlsstudy.declare.adjustment_question import parts_of
+from rlsstudy.errors import EstimationError, IdentificationError, did_you_mean
 
 if TYPE_CHECKING:
     from rlsstudy.declare.causal_model import CausalModel
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 AdjustmentName = Literal["crude", "age_sex", "graph"]
 ADJUSTMENTS: tuple[AdjustmentName, ...] = get_args(AdjustmentName)
 INDEX_EVENT = "index-event bias is possible"  # tables explain it where they find it in a note
+_REVERSE = "the outcome, or a part of it, is among the causes of this factor"
 _NAMED_AT_MOST = 3  # a table cell; the study's adjustment can be asked for in full
 
 
@@ -60,6 +62,18 @@ class Target:
     population: str | None = None
 
 
+def adjustments_named(adjustment: str | Sequence[str]) -> tuple[AdjustmentName, ...]:
+    """Return the adjustments of one or more names, each once, or say which there are."""
+    names = (adjustment,) if isinstance(adjustment, str) else tuple(dict.fromkeys(adjustment))
+    if not names:
+        raise EstimationError(f"No adjustment is asked for. Allowed: {', '.join(ADJUSTMENTS)}.")
+    for name in names:
+        if name not in ADJUSTMENTS:
+            hint = did_you_mean(str(name), ADJUSTMENTS)
+            raise EstimationError(f"No adjustment '{name}' is offered.{hint}")
+    return tuple(offered for name in names for offered in ADJUSTMENTS if offered == name)
+
+
 def choose_covariates(
     adjustment: AdjustmentName, target: Target, factor: str, measured: Collection[str]
 ) -> Choice:
@@ -67,16 +81,26 @@ def choose_covariates(
 
     ``crude`` has none; ``age_sex`` the variables named ``age`` and ``sex``, unless they are the
     factor or its effects; ``graph`` what the declared graph asks for. A factor that is a marker has
-    the note whose effect is meant.
+    the note whose effect is meant. Any other name is refused.
     """
-    match adjustment:
+    (named,) = adjustments_named(adjustment)
+    match named:
         case "crude":
             choice = Choice()
         case "age_sex":
             choice = _age_and_sex(target.model, factor, target.outcome, measured)
         case "graph":
             choice = _by_graph(target, factor, measured)
+    if _follows_from_outcome(target, factor):
+        choice = replace(choice, concern="; ".join(filter(None, (_REVERSE, choice.concern))))
+        choice = replace(choice, refusal=choice.refusal or _REVERSE) if named == "graph" else choice
     return replace(choice, notes=(*_meant(target.model, factor), *choice.notes))
+
+
+def _follows_from_outcome(target: Target, factor: str) -> bool:
+    """Tell whether the outcome, or a part of it, is among the causes of the factor."""
+    outcome = {target.outcome} | parts_of(target.model, target.outcome)
+    return bool(outcome & target.model.ancestors_of(factor))
 
 
 def _meant(model: CausalModel, factor: str) -> tuple[str, ...]:

@@ -14,14 +14,12 @@ from rlsstudy.estimate.fits.margins import average_difference
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from rlsstudy.estimate.fits.protocol import Fit
     from rlsstudy.estimate.fits.screen import ScreenFit
     from rlsstudy.estimate.plan import ModelPlan
     from rlsstudy.estimate.question import Question
 
     Floats = NDArray[np.float64]
-
-
-_NOISE = "the outcome is reproduced exactly"  # as the fits of least squares say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class FromScreen:
     @property
     def refusal(self) -> str:
         """Why there is no answer."""
-        return one_line(self.fit.note) if self.fit.status == "refused" or only_noise(self.fit) else ""
+        return one_line(self.fit.note) if self.fit.status == "refused" or self.fit.exact else ""
 
     @property
     def concern(self) -> str:
@@ -124,14 +122,14 @@ class FromFit:
     ----------
     question : Question
         What was fitted.
-    fit : fit
-        Any fit of `rlsstudy.estimate.fits` that predicts means.
+    fit : Fit
+        The fit.
     own_scale : str
         What a coefficient counts, such as ``log odds``; empty for units of the outcome.
     """
 
     question: Question
-    fit: Any
+    fit: Any  # a Fit; whoever knows the family reads what this one has besides
     own_scale: str = ""
 
     @property
@@ -146,10 +144,11 @@ class FromFit:
 
     def answer(self, contrast: Contrast) -> Answer:
         """Standardise over the participants; the coefficient is reported beside it."""
+        fit: Fit = self.fit
         low, high = (self.question.design(arm) for arm in self.question.arms(contrast))
-        difference = average_difference(self.fit, high, low)
+        difference = average_difference(fit, high, low)
         place = self.question.lead.shape[1] + self.question.place_of(contrast)
-        own = (float(self.fit.coef[place]), *self._own_interval(place))
+        own = (float(fit.coef[place]), *self._own_interval(place))
         unit = own_unit(self.question.plan.factor, contrast)
         ends = difference.conf_int()
         return Answer(
@@ -160,8 +159,9 @@ class FromFit:
 
     def _own_interval(self, place: int) -> tuple[float, float]:
         """Return the interval of one coefficient; profiles are costly, so that only this one is searched."""
-        profile = getattr(self.fit, "profile", None)
-        low, high = self.fit.conf_int()[place] if profile is None else profile.interval(place)
+        fit: Fit = self.fit
+        profile = getattr(fit, "profile", None)
+        low, high = fit.conf_int()[place] if profile is None else profile.interval(place)
         return float(low), float(high)
 
     def _parts(self, high: Floats, low: Floats) -> tuple[str, ...]:
@@ -173,9 +173,12 @@ class FromFit:
         return (f"of this {parts.presence:.2f} through presence and {parts.severity:.2f} through severity",)
 
 
-def only_noise(fit: Any) -> bool:
-    """Tell whether a fit has no errors but those of rounding, so that a p-value has no meaning."""
-    return any(note.startswith(_NOISE) for note in fit.note.split("; "))
+def only_noise(fit: Fit) -> bool:
+    """Tell whether a fit has no errors but those of rounding, so that a p-value has no meaning.
+
+    Fits by least squares say so by ``exact``; the others refuse such an outcome, or have no such errors.
+    """
+    return bool(getattr(fit, "exact", False))
 
 
 def one_line(message: str) -> str:

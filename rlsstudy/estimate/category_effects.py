@@ -11,15 +11,17 @@ import pandas as pd
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.scores import bands_of
 from rlsstudy.errors import EstimationError
-from rlsstudy.estimate.adjustments import AdjustmentName
-from rlsstudy.estimate.answers import FromFit
+from rlsstudy.estimate.adjustments import AdjustmentName, adjustments_named
+from rlsstudy.estimate.answers import Fitted, FromFit
 from rlsstudy.estimate.contrasts import Contrast, contrasts_of
 from rlsstudy.estimate.effect_rows import verdict_on
 from rlsstudy.estimate.families import families_named
 from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
 from rlsstudy.estimate.fitting import Asked, fitted_models
-from rlsstudy.estimate.outcomes import check_outcome
+from rlsstudy.estimate.frame_facts import frame_facts
+from rlsstudy.estimate.outcomes import check_outcome, factors_asked
 from rlsstudy.estimate.truth import truths_of
+from rlsstudy.estimate.truth_columns import beside_truth
 from rlsstudy.estimate.truth_estimand import Estimand
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 EXACTLY, AT_LEAST = "exactly", "at least"
 CATEGORY_COLUMNS = (
-    *("factor", "label", "domain", "contrast", "adjusted_for", "band", "reach"),
+    *("factor", "label", "domain", "contrast", "model", "adjustment", "adjusted_for", "band", "reach"),
     *("estimate", "std_error", "conf_low", "conf_high", "p_value", "n_used", "n_dropped", "status", "note"),
 )
 
@@ -44,6 +46,7 @@ def category_effects(
     *,
     outcome: str | None = None,
     adjustment: AdjustmentName = "graph",
+    clusters: str | None = None,
 ) -> pd.DataFrame:
     """Estimate by how much a factor changes the probability of each band of the outcome.
 
@@ -60,43 +63,46 @@ def category_effects(
         A score with declared bands, or a variable with ordered levels; by default the study's outcome.
     adjustment : {"graph", "age_sex", "crude"}
         As for `estimate_effects`.
+    clusters : str, optional
+        A column whose values are clusters, such as the study's sites, for errors that allow for them.
 
     Returns
     -------
     DataFrame
         For each factor contrast and band two rows: ``exactly`` this band, and ``at least`` this band.
-        Estimates are changes in probability, from -1 to 1, with delta-method intervals; those of all bands, ``exactly``, sum to 0. A band that nobody has is not listed. For a
-        synthetic cohort also truth, truth_error, bias and covered.
+        Estimates are changes in probability, from -1 to 1, with delta-method intervals; those of all
+        bands, ``exactly``, sum to 0. A band that nobody has is not listed. For a synthetic cohort also
+        truth, truth_error, bias and covered. ``.attrs`` as those of `estimate_effects`.
 
     Raises
     ------
     DeclarationError
         A factor or outcome that is not declared.
     EstimationError
-        An outcome without ordered bands, or values that no model can take.
+        A factor that is a text or a date, an unknown adjustment, an outcome without ordered bands,
+        an unknown cluster column, or values that no model can take.
 
     Examples
     --------
     >>> import rlsstudy as rls
     >>> effects = rls.category_effects(rls.simulate_cohort(n=300, seed=1), "abi")
     >>> effects[effects["reach"] == "exactly"]["band"].tolist()
-    ['none', 'mild', 'moderate', 'severe', 'very severe']
+    ['mild', 'moderate', 'severe', 'very severe']
     """
-    names = cohort.study.factors if factors is None else (factors,) if isinstance(factors, str) else factors
-    names = tuple(cohort.model[name].name for name in dict.fromkeys(names))
+    names = factors_asked(cohort, factors)
     outcome = cohort.model[cohort.study.outcome if outcome is None else outcome].name
     bands = _bands_of(cohort, outcome)
     family = families_named("ordinal" if bands.name == outcome else "ordinal_bands")[0]
     check_outcome(cohort, family, outcome, names)
-    asked = Asked(cohort, names, outcome, (adjustment,))
+    asked = Asked(cohort, names, outcome, adjustments_named(adjustment), clusters)
     rows = [
         row
         for plan, fitted, n in fitted_models(family, asked)
         for contrast in contrasts_of(plan.factor)
-        for row in _rows(plan, fitted, contrast, bands, n)
+        for row in _rows(plan, fitted, family.name, contrast, bands, n)
     ]
     effects = pd.DataFrame.from_records(rows, columns=list(CATEGORY_COLUMNS))
-    effects.attrs.update(outcome=outcome, synthetic=cohort.is_synthetic, cohort=dict(cohort.origin.facts))
+    effects.attrs.update(frame_facts(cohort, outcome))
     return _scored(effects, cohort, bands.name, names) if cohort.truth_is_known else effects
 
 
@@ -107,19 +113,22 @@ def _bands_of(cohort: Cohort, outcome: str) -> Variable:
     declared = bands_of(cohort.model, outcome)
     if declared is None:
         raise EstimationError(
-            f"The outcome '{outcome}' ({variable.label}) has no declared bands. Choose a score with bands, or a variable "
-            "with ordered levels."
+            f"The outcome '{outcome}' ({variable.label}) has no declared bands. Choose a score with bands, or a "
+            "variable with ordered levels."
         )
     return declared[0]
 
 
 def _rows(
-    plan: ModelPlan, fitted: Any, contrast: Contrast, bands: Variable, n: int
+    plan: ModelPlan, fitted: Fitted | None, model: str, contrast: Contrast, bands: Variable, n: int
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of one contrast, or one row that says why there are none."""
     verdict = verdict_on(plan, fitted, contrast)
     factor = plan.factor
-    head = (factor.name, factor.label, str(factor.domain), contrast.label, ", ".join(plan.covariates))
+    head = (
+        *(factor.name, factor.label, str(factor.domain), contrast.label),
+        *(model, plan.adjustment, ", ".join(plan.covariates)),
+    )
     tail = (plan.n_used, n - plan.n_used, verdict.status, verdict.note)
     if verdict.refusal or not isinstance(fitted, FromFit):
         yield (*head, "", "", *(np.nan,) * 5, *tail)
@@ -147,7 +156,7 @@ def _changes(fitted: FromFit, contrast: Contrast) -> tuple[Floats, Floats]:
 
 
 def _scored(effects: pd.DataFrame, cohort: Cohort, bands: str, factors: Sequence[str]) -> pd.DataFrame:
-    """Add the truth: that of reaching a band is simulated, that of being in it is the difference to the next."""
+    """Add the truth: reaching a band is simulated, being in it is that less reaching the next."""
     reached = truths_of(cohort, factors, bands, Estimand(scale="probability"))
     levels = cohort.model[bands].levels
     truths = []
@@ -163,10 +172,4 @@ def _scored(effects: pd.DataFrame, cohort: Cohort, bands: str, factors: Sequence
             (factor, contrast, level, EXACTLY, t, error) for level, t in zip(levels, exactly, strict=True)
         ]
     keys = ["factor", "contrast", "band", "reach"]
-    frame = pd.DataFrame(truths, columns=[*keys, "truth", "truth_error"])
-    scored = effects.merge(frame, how="left", on=keys, validate="one_to_one")
-    inside = scored["truth"].between(scored["conf_low"], scored["conf_high"]).astype("boolean")
-    known = scored["estimate"].notna() & scored["truth"].notna()
-    scored = scored.assign(bias=scored["estimate"] - scored["truth"], covered=inside.where(known))
-    scored.attrs.update(effects.attrs)
-    return scored
+    return beside_truth(effects, pd.DataFrame(truths, columns=[*keys, "truth", "truth_error"]), keys)

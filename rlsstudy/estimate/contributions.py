@@ -12,9 +12,11 @@ from rlsstudy.errors import EstimationError, bullet_list
 from rlsstudy.estimate.contribution_design import JointDesign, Roles, joint_design
 from rlsstudy.estimate.contribution_truth import divisions, stacked, true_contributions
 from rlsstudy.estimate.families import FAMILIES
+from rlsstudy.estimate.frame_facts import frame_facts
 from rlsstudy.estimate.outcomes import check_outcome
 from rlsstudy.estimate.resample.bootstrap import assembled
 from rlsstudy.estimate.resample.draws import Draws, plan_draws
+from rlsstudy.estimate.truth_columns import SCORE_COLUMNS, beside_truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
 
 CONTRIBUTION_COLUMNS = (
     *("domain", "label", "n_factors"),
-    *("shapley", "low", "high", "share_of_explained", "first", "last", "uncorrected"),
+    *("shapley", "conf_low", "conf_high", "share_of_explained", "first", "last", "uncorrected"),
     *("n_used", "n_dropped", "status", "note"),
-    *("true_share", "true_error", "covered"),
+    *SCORE_COLUMNS,
 )
 COVARIATES, EVERYTHING = "adjusted for", "all"  # what the column ``domain`` says in the last two rows
 FEW_PER_COEFFICIENT = 5  # participants; below it a resample holds hardly more people than coefficients
@@ -75,13 +77,14 @@ def domain_contributions(
     DataFrame
         One row per domain, one for the covariates (``"adjusted for"``) and one for all together
         (``"all"``), which is the sum of the others. Shares are of the outcome's variation, 0.02
-        for 2 %: ``shapley`` with the interval ``low`` to ``high``; ``share_of_explained``, as a part of all that
-        is explained, missing where the interval of that holds 0; ``first``, what the domain adds to the covariates alone, and ``last``, to everything
-        else; ``uncorrected``, the Shapley value of unadjusted R². Adjusted values can fall below 0,
-        as an unbiased estimate of next to nothing must. ``n_used`` participants are complete,
-        ``n_dropped`` are not. ``true_share`` is what `shapley` would be without sampling error
-        and gaps, with the Monte-Carlo error ``true_error``, and ``covered`` says whether the
-        interval holds it; missing for real data. A refused row has no figures, and its note says why.
+        for 2 %: ``shapley`` with the interval ``conf_low`` to ``conf_high``; ``share_of_explained``, as a
+        part of all that is explained, missing where the interval of that holds 0; ``first``, what the domain
+        adds to the covariates alone, and ``last``, to everything else; ``uncorrected``, the Shapley value of
+        unadjusted R². Adjusted values can fall below 0, as an unbiased estimate of next to nothing must.
+        ``n_used`` participants are complete, ``n_dropped`` are not. ``truth`` is what ``shapley`` would be
+        without sampling error and gaps, with the Monte-Carlo error ``truth_error``; ``bias`` is ``shapley``
+        less the truth, and ``covered`` says whether the interval holds it; all missing for real data. A
+        refused row has no figures, and its note says why. ``.attrs`` as those of `estimate_effects`.
 
     Raises
     ------
@@ -95,11 +98,12 @@ def domain_contributions(
     -----
     Intervals are percentiles of the resampled values, moved so that their mean is the estimate. A resample
     explains by chance once more what the sample does, so that plain percentiles lie too high, and
-    bias-corrected percentiles take off twice what they should. With 20 columns and 150 or 335 participants percentiles
-    hold the total R² in 0.75 and 0.88 of samples, bias-corrected ones in 0.65 and 0.80, these in 0.96.
+    bias-corrected percentiles take off twice what they should. With 20 columns and 150 or 335
+    participants percentiles hold the total R² in 0.75 and 0.88 of samples, bias-corrected ones in 0.65
+    and 0.80, these in 0.96.
 
-    The truth is that of the same division by the *measured* factors. It is no causal share: factors that are confounded
-    or measured with error have, and lack, contributions that an intervention would not show.
+    The truth is that of the same division by the *measured* factors. It is no causal share: factors that
+    are confounded or measured with error have, and lack, contributions that an intervention would not show.
 
     References
     ----------
@@ -121,14 +125,15 @@ def domain_contributions(
     design = joint_design(inside.data, cohort.model, roles)
     draws = plan_draws(max(design.n, 1), reps=reps, seed=seed)
     figures, concern = np.full((len(roles.domains) + 2, _FIGURES), np.nan), ""
-    truth = true_error = figures[:, 0]
+    truths = figures[:, :2]
     if not design.refusal:
         figures, failures = _figures(design, draws, reps)
         concern = "; ".join(filter(None, (_concern(roles, design), failures)))
         if with_truth:
-            truth, true_error = true_contributions(cohort, design.roles)
-    figures = np.column_stack([figures, truth, true_error])
-    return _frame(cohort, roles, _rows(cohort, roles, design, figures, concern), inside.n)
+            truths = np.column_stack(true_contributions(cohort, design.roles))
+    frame = _frame(roles, _rows(cohort, roles, design, figures, concern), inside.n, truths)
+    frame.attrs.update(frame_facts(cohort, roles.outcome))
+    return frame
 
 
 def _roles(
@@ -161,7 +166,7 @@ def _roles(
 
 
 def _figures(design: JointDesign, draws: Draws, reps: int) -> tuple[Floats, str]:
-    """Return shapley, low, high, share, first, last and uncorrected of each row, and what concerns all intervals."""
+    """Return the figures of each row, in the order of the columns, and what concerns all intervals."""
     corrected, raw = divisions(design, np.ones((1, design.n)))
     estimate = stacked(corrected)[:, 0]
     found = [stacked(divisions(design, draws.weights(*part))[0]).T for part in draws.chunks(reps)]
@@ -178,21 +183,14 @@ def _figures(design: JointDesign, draws: Draws, reps: int) -> tuple[Floats, str]
     return figures, boot.note if boot.status == "flagged" else ""
 
 
-def _frame(cohort: Cohort, roles: Roles, rows: Iterable[tuple[Any, ...]], n: int) -> pd.DataFrame:
-    """Put the rows together and say which intervals hold the truth."""
-    frame = pd.DataFrame.from_records(list(rows), columns=list(CONTRIBUTION_COLUMNS[:-1]))
+def _frame(roles: Roles, rows: Iterable[tuple[Any, ...]], n: int, truths: Floats) -> pd.DataFrame:
+    """Put the rows together with the truth of each, which a refused one does not have."""
+    frame = pd.DataFrame.from_records(list(rows), columns=list(CONTRIBUTION_COLUMNS[: -len(SCORE_COLUMNS)]))
     frame["n_dropped"] = n - frame["n_used"]
-    known = frame["shapley"].notna() & frame["true_share"].notna()
-    inside = frame["true_share"].between(frame["low"], frame["high"]).astype("boolean")
-    frame["covered"] = inside.where(known)
+    true = pd.DataFrame(truths, columns=["truth", "truth_error"]).assign(domain=frame["domain"])
+    frame = beside_truth(frame, true[frame["status"] != "refused"], ["domain"], "shapley")
     if not roles.covariates:
         frame = frame[frame["domain"] != COVARIATES].reset_index(drop=True)
-    frame.attrs.update(
-        outcome=roles.outcome,
-        outcome_label=cohort.model[roles.outcome].label_with_unit,
-        synthetic=cohort.is_synthetic,
-        cohort=dict(cohort.origin.facts),
-    )
     return frame
 
 
@@ -212,10 +210,7 @@ def _rows(
         note = "; ".join(filter(None, (refusal or concern, *notes)))
         values = (np.full(len(row), np.nan) if refusal else row).tolist()
         status = "refused" if refusal else "flagged" if concern else "ok"
-        yield (
-            *(domain, label, len(used), *values[:_FIGURES]),
-            *(design.n, 0, status, note, *values[_FIGURES:]),
-        )
+        yield (domain, label, len(used), *values, design.n, 0, status, note)
 
 
 def _concern(roles: Roles, design: JointDesign) -> str:

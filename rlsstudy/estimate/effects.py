@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rlsstudy.errors import EstimationError, did_you_mean
-from rlsstudy.estimate.adjustments import ADJUSTMENTS, AdjustmentName
+from rlsstudy.estimate.adjustments import ADJUSTMENTS, AdjustmentName, adjustments_named
 from rlsstudy.estimate.effect_rows import EFFECT_COLUMNS, effect_rows
 from rlsstudy.estimate.families import FAMILIES, Family, families_named
 from rlsstudy.estimate.fitting import Asked, fitted_models
-from rlsstudy.estimate.outcomes import check_outcome
+from rlsstudy.estimate.frame_facts import frame_facts
+from rlsstudy.estimate.outcomes import check_outcome, factors_asked
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort
@@ -27,7 +27,7 @@ def estimate_effects(
     *,
     outcome: str | None = None,
     model: str | Sequence[str] = "linear",
-    adjustments: Sequence[AdjustmentName] = ADJUSTMENTS,
+    adjustments: AdjustmentName | Sequence[AdjustmentName] = ADJUSTMENTS,
     clusters: str | None = None,
 ) -> pd.DataFrame:
     """Estimate how much the outcome differs over one contrast of each factor.
@@ -65,13 +65,14 @@ def estimate_effects(
         ``ancova``          the last visit, adjusted for the first
         ``change``          the change from the first visit to the last
         ==================  ======================================================================
-    adjustments : sequence of {"crude", "age_sex", "graph"}
+    adjustments : {"crude", "age_sex", "graph"} or sequence of these
         ``crude``: the factor alone. ``age_sex``: with the variables named ``age`` and ``sex``,
         when measured and neither the factor nor its effects. ``graph``: with the covariates that
         the declared graph asks for (`find_adjustment`).
     clusters : str, optional
-        A column whose values are clusters, such as the study's sites, for errors that allow for them:
-        bias-reduced (CR2) for ``linear``, else the sandwich, with Student's t.
+        A column whose values are clusters, such as the study's sites, for errors that allow for them: bias-reduced (CR2)
+        for ``linear``; the sandwich for ``logistic``, ``ordinal``, ``ordinal_bands`` and ``probit``; with Student's t.
+        The other models take none.
 
     Returns
     -------
@@ -112,40 +113,18 @@ def estimate_effects(
     ['crude', 'age_sex', 'graph']
     """
     families = families_named(model)
-    _check_adjustments(adjustments)
-    names = cohort.study.factors if factors is None else (factors,) if isinstance(factors, str) else factors
-    names = tuple(cohort.model[name].name for name in dict.fromkeys(names))
-    _refuse_carried(cohort, names)
+    chosen = adjustments_named(adjustments)
+    names = factors_asked(cohort, factors)
     outcome = cohort.model[cohort.study.outcome if outcome is None else outcome].name
     for family in families:
         check_outcome(cohort, family, outcome, names)
-    asked = Asked(cohort, names, outcome, tuple(dict.fromkeys(adjustments)), clusters)
+    asked = Asked(cohort, names, outcome, chosen, clusters)
     rows = (row for family in families for row in _rows(family, asked))
     effects = pd.DataFrame.from_records(list(rows), columns=list(EFFECT_COLUMNS))
-    effects.attrs.update(
-        outcome=outcome,
-        outcome_label=cohort.model[outcome].label_with_unit,
-        synthetic=cohort.is_synthetic,
-        cohort=dict(cohort.origin.facts),
-    )
+    effects.attrs.update(frame_facts(cohort, outcome))
     return effects
 
 
 def _rows(family: Family, asked: Asked) -> Iterator[tuple[Any, ...]]:
     for plan, fitted, n in fitted_models(family, asked):
         yield from effect_rows(plan, fitted, family.name, n)
-
-
-def _check_adjustments(adjustments: Iterable[str]) -> None:
-    for name in adjustments:
-        if name not in ADJUSTMENTS:
-            raise EstimationError(f"No adjustment '{name}' is offered.{did_you_mean(name, ADJUSTMENTS)}")
-
-
-def _refuse_carried(cohort: Cohort, factors: Iterable[str]) -> None:
-    carried = [cohort.model[name] for name in factors if cohort.model[name].is_carried]
-    if carried:
-        named = ", ".join(
-            f"'{variable.name}' ({variable.label}) is a {variable.kind}" for variable in carried
-        )
-        raise EstimationError(f"{named}, and has no effect to estimate. Leave it out of the factors.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -16,24 +17,34 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rlsstudy.estimate.fits.ordinal_links import Link
+    from rlsstudy.estimate.fits.protocol import Fit
     from rlsstudy.estimate.question import Question
 
     Floats = NDArray[np.float64]
 
 NUMBERS = frozenset({Kind.CONTINUOUS, Kind.INTEGER})
 ORDERED = NUMBERS | {Kind.BINARY, Kind.ORDINAL}
+TWO_LEVELS = frozenset({Kind.BINARY})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FitInput:
-    """What a fit is given beside the question.
+    """What a fit is given. `input_of` fills in the arrays of a question.
 
     Parameters
     ----------
-    clusters : ndarray, shape (n,), optional
-        The cluster of each participant of the question.
-    present : ndarray, shape (n,), optional
-        For two parts, whether each participant of the question belongs to the population.
+    X : ndarray, shape (n_rows, p)
+        The design, with an intercept where the family has one.
+    y : ndarray, shape (n_rows,)
+        The outcome.
+    names : tuple of str
+        Names of the columns of the design.
+    groups : ndarray, shape (n_rows,), optional
+        For several visits, whose each row is.
+    clusters : ndarray, shape (n_rows,), optional
+        The cluster of each row.
+    present : ndarray, shape (n_rows,), optional
+        For two parts, whether each participant belongs to the population.
     scores : ndarray, shape (n_categories,), optional
         For bands, how many points each stands for.
     times : ndarray, shape (n_rows,), optional
@@ -42,14 +53,29 @@ class FitInput:
         The step in which the outcome is counted or reported.
     """
 
-    clusters: Any = None
-    present: Any = None
-    scores: Any = None
-    times: Any = None
+    X: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    y: Floats = field(default_factory=lambda: np.empty(0))
+    names: tuple[str, ...] = ()
+    groups: NDArray[Any] | None = None
+    clusters: NDArray[np.intp] | None = None
+    present: Floats | None = None
+    scores: Floats | None = None
+    times: Floats | None = None
     step: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+def input_of(question: Question, besides: FitInput | None = None) -> FitInput:
+    """Return the arrays of a question, with what its fit is given besides."""
+    return replace(
+        FitInput() if besides is None else besides,
+        X=question.design(),
+        y=question.y,
+        names=question.design_names,
+        groups=question.person,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """A kind of model.
 
@@ -59,8 +85,8 @@ class Family:
         The name by which `estimate_effects` knows it.
     label : str
         What tables call it.
-    fit : callable
-        Fits a question; raises EstimationError where it refuses.
+    fit_arrays : callable
+        Fits arrays; raises EstimationError where it refuses.
     outcomes : frozenset of Kind
         What its outcome can be.
     own_scale : str
@@ -75,11 +101,19 @@ class Family:
         Whether its outcome is the declared bands of the score.
     repeated : bool
         Whether its outcome is measured at several visits.
+    ends : {"", "ancova", "change"}
+        Of several visits, whether it takes the first and the last only: the last adjusted for the first, or the change.
+    screened : bool
+        Whether all its models without clusters are fitted together, in one pass.
+    modifies : bool
+        Whether `effect_modification` offers it.
+    is_mean : bool
+        Whether it estimates a difference of means, and not of quantiles.
     """
 
     name: str
     label: str
-    fit: Callable[[Question, FitInput], Any]
+    fit_arrays: Callable[[FitInput], Fit]
     outcomes: frozenset[Kind] = NUMBERS
     own_scale: str = ""
     intercept: bool = True
@@ -87,138 +121,168 @@ class Family:
     everybody: bool = False
     by_bands: bool = False
     repeated: bool = False
+    ends: Literal["", "ancova", "change"] = ""
+    screened: bool = False
+    modifies: bool = False
+    is_mean: bool = True
 
-    def fitted(self, question: Question, given: FitInput) -> Fitted:
+    def fit(self, given: FitInput | Question, besides: FitInput | None = None) -> Fit:
+        """Fit arrays, or a question with what is given besides; raises EstimationError where it refuses."""
+        return self.fit_arrays(given if isinstance(given, FitInput) else input_of(given, besides))
+
+    def fitted(self, question: Question, besides: FitInput) -> Fitted:
         """Fit a question; what the fit refuses becomes a refusal."""
         try:
-            fit = self.fit(question, given)
+            fit = self.fit(input_of(question, besides))
         except EstimationError as error:
             return Refused(one_line(str(error)))
         return FromFit(question, fit, self.own_scale)
 
 
-def _linear(question: Question, given: FitInput) -> Any:
+def _linear(given: FitInput) -> Fit:
     from rlsstudy.estimate.fits.linear import fit_linear
 
-    clustered = {} if given.clusters is None else {"covariance": "CR2", "clusters": given.clusters}
-    return fit_linear(question.design(), question.y, names=question.design_names, **clustered)
+    return fit_linear(given.X, given.y, clusters=given.clusters, names=given.names)
 
 
-def _logistic(question: Question, given: FitInput, penalty: Literal["firth"] | None = None) -> Any:
+def _logistic(given: FitInput, *, penalty: Literal["firth"] | None = None) -> Fit:
     from rlsstudy.estimate.fits.logistic import fit_logistic
 
-    clustered = {} if given.clusters is None else {"covariance": "cluster", "clusters": given.clusters}
-    names = question.design_names
-    return fit_logistic(question.design(), question.y, penalty=penalty, names=names, **clustered)
+    return fit_logistic(given.X, given.y, penalty=penalty, clusters=given.clusters, names=given.names)
 
 
-def _firth(question: Question, given: FitInput) -> Any:
-    return _logistic(question, given, "firth")
-
-
-def _ordinal(question: Question, given: FitInput, link: Link = "logit") -> Any:
+def _ordinal(given: FitInput, *, link: Link = "logit") -> Fit:
     from rlsstudy.estimate.fits.ordinal import fit_ordinal
 
     return fit_ordinal(
-        question.design(),
-        question.y,
+        given.X,
+        given.y,
         link=link,
         covariance="adjusted" if given.clusters is None else "cluster",
         clusters=given.clusters,
         scores=given.scores,
-        names=question.design_names,
+        names=given.names,
     )
 
 
-def _probit(question: Question, given: FitInput) -> Any:
-    return _ordinal(question, given, "probit")
-
-
-def _quantile(question: Question, given: FitInput, level: float = 0.5) -> Any:
+def _quantile(given: FitInput, *, q: float = 0.5) -> Fit:
     from rlsstudy.estimate.fits.quantile import fit_quantile
 
-    names = question.design_names
-    return fit_quantile(question.design(), question.y, q=level, step=given.step, names=names)
+    return fit_quantile(given.X, given.y, q=q, step=given.step, names=given.names)
 
 
-def _lower_quartile(question: Question, given: FitInput) -> Any:
-    return _quantile(question, given, 0.25)
-
-
-def _upper_quartile(question: Question, given: FitInput) -> Any:
-    return _quantile(question, given, 0.75)
-
-
-def _robust(question: Question, given: FitInput) -> Any:
+def _robust(given: FitInput) -> Fit:
     from rlsstudy.estimate.fits.robust import fit_robust
 
-    del given
-    return fit_robust(question.design(), question.y, names=question.design_names)
+    return fit_robust(given.X, given.y, names=given.names)
 
 
-def _two_part(question: Question, given: FitInput) -> Any:
+def _two_part(given: FitInput) -> Fit:
     from rlsstudy.estimate.fits.two_part import fit_two_part
 
-    names = question.design_names
-    return fit_two_part(question.design(), question.y, present=given.present, names=names)
+    assert given.present is not None  # who has a severity
+    return fit_two_part(given.X, given.y, present=given.present, names=given.names)
 
 
-def _mixed(question: Question, given: FitInput, *, slope: bool = False) -> Any:
+def _mixed(given: FitInput, *, slope: bool = False) -> Fit:
     from rlsstudy.estimate.fits.mixed import fit_mixed
 
-    assert question.person is not None  # whose visit each row is
+    assert given.groups is not None  # whose visit each row is
     random = given.times if slope else None
-    names = question.design_names
-    return fit_mixed(question.design(), question.y, groups=question.person, random=random, names=names)
+    return fit_mixed(given.X, given.y, groups=given.groups, random=random, names=given.names)
 
 
-def _mixed_slope(question: Question, given: FitInput) -> Any:
-    return _mixed(question, given, slope=True)
-
-
-def _gee(question: Question, given: FitInput) -> Any:
+def _gee(given: FitInput) -> Fit:
     from rlsstudy.estimate.fits.gee import fit_gee
 
-    del given
-    assert question.person is not None  # whose visit each row is
-    return fit_gee(question.design(), question.y, groups=question.person, names=question.design_names)
+    assert given.groups is not None  # whose visit each row is
+    return fit_gee(given.X, given.y, groups=given.groups, names=given.names)
 
 
-FAMILIES = {
-    family.name: family
-    for family in (
-        Family("linear", "Linear", _linear, takes_clusters=True),
-        Family(
-            "ordinal",
-            "Proportional odds, all totals",
-            _ordinal,
-            ORDERED,
-            "log odds of a higher value",
-            False,
-            True,
-        ),
-        Family(
-            *("ordinal_bands", "Proportional odds, bands", _ordinal, NUMBERS, "log odds of a higher band"),
-            *(False, True),
-            by_bands=True,
-        ),
-        Family("probit", "Ordered probit, all totals", _probit, ORDERED, "latent SD", False, True),
-        Family("logistic", "Logistic", _logistic, frozenset({Kind.BINARY}), "log odds", takes_clusters=True),
-        Family("firth", "Logistic, Firth's penalty", _firth, frozenset({Kind.BINARY}), "log odds"),
-        Family(
-            "two_part", "Presence and severity", _two_part, own_scale="log odds of presence", everybody=True
-        ),
-        Family("quantile", "Median", _quantile),
-        Family("quantile_25", "Lower quartile", _lower_quartile),
-        Family("quantile_75", "Upper quartile", _upper_quartile),
-        Family("robust", "Robust (M-estimation)", _robust),
-        Family("mixed", "Mixed, random intercept", _mixed, repeated=True),
-        Family("mixed_slope", "Mixed, random slope", _mixed_slope, repeated=True),
-        Family("gee", "Estimating equations", _gee, repeated=True),
-        Family("ancova", "Last visit, adjusted for the first", _linear, repeated=True),
-        Family("change", "Change from first to last visit", _linear, repeated=True),
-    )
-}
+_ALL = (
+    Family(
+        name="linear", label="Linear", fit_arrays=_linear, takes_clusters=True, screened=True, modifies=True
+    ),
+    Family(
+        name="ordinal",
+        label="Proportional odds, all totals",
+        fit_arrays=_ordinal,
+        outcomes=ORDERED,
+        own_scale="log odds of a higher value",
+        intercept=False,
+        takes_clusters=True,
+        modifies=True,
+    ),
+    Family(
+        name="ordinal_bands",
+        label="Proportional odds, bands",
+        fit_arrays=_ordinal,
+        own_scale="log odds of a higher band",
+        intercept=False,
+        takes_clusters=True,
+        by_bands=True,
+    ),
+    Family(
+        name="probit",
+        label="Ordered probit, all totals",
+        fit_arrays=partial(_ordinal, link="probit"),
+        outcomes=ORDERED,
+        own_scale="latent SD",
+        intercept=False,
+        takes_clusters=True,
+    ),
+    Family(
+        name="logistic",
+        label="Logistic",
+        fit_arrays=_logistic,
+        outcomes=TWO_LEVELS,
+        own_scale="log odds",
+        takes_clusters=True,
+        modifies=True,
+    ),
+    Family(
+        name="firth",
+        label="Logistic, Firth's penalty",
+        fit_arrays=partial(_logistic, penalty="firth"),
+        outcomes=TWO_LEVELS,
+        own_scale="log odds",
+        modifies=True,
+    ),
+    Family(
+        name="two_part",
+        label="Presence and severity",
+        fit_arrays=_two_part,
+        own_scale="log odds of presence",
+        everybody=True,
+    ),
+    Family(name="quantile", label="Median", fit_arrays=_quantile, is_mean=False),
+    Family(name="quantile_25", label="Lower quartile", fit_arrays=partial(_quantile, q=0.25), is_mean=False),
+    Family(name="quantile_75", label="Upper quartile", fit_arrays=partial(_quantile, q=0.75), is_mean=False),
+    Family(name="robust", label="Robust (M-estimation)", fit_arrays=_robust, modifies=True),
+    Family(name="mixed", label="Mixed, random intercept", fit_arrays=_mixed, repeated=True),
+    Family(
+        name="mixed_slope",
+        label="Mixed, random slope",
+        fit_arrays=partial(_mixed, slope=True),
+        repeated=True,
+    ),
+    Family(name="gee", label="Estimating equations", fit_arrays=_gee, repeated=True),
+    Family(
+        name="ancova",
+        label="Last visit, adjusted for the first",
+        fit_arrays=_linear,
+        repeated=True,
+        ends="ancova",
+    ),
+    Family(
+        name="change",
+        label="Change from first to last visit",
+        fit_arrays=_linear,
+        repeated=True,
+        ends="change",
+    ),
+)
+FAMILIES = {family.name: family for family in _ALL}
 
 
 def families_named(model: str | Sequence[str]) -> tuple[Family, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,16 @@ import pandas as pd
 from rlsstudy.declare.kinds import Domain, Kind
 from rlsstudy.declare.scores import bands_of
 from rlsstudy.declare.variable import Variable
-from rlsstudy.errors import EstimationError, did_you_mean
 from rlsstudy.estimate.adjustments import AdjustmentName, Target
 from rlsstudy.estimate.answers import Fitted, FromScreen
+from rlsstudy.estimate.clusters_asked import check_clusters, known_clusters
 from rlsstudy.estimate.families import Family, FitInput
 from rlsstudy.estimate.fits.screen import screen_linear
 from rlsstudy.estimate.outcomes import band_codes, empty_levels, outcome_numbers, outcome_step
 from rlsstudy.estimate.plan import ModelPlan, Plans, plan_models
 from rlsstudy.estimate.question import Question, question_of
 from rlsstudy.estimate.repeated import fitted_over_visits
+from rlsstudy.estimate.selection import selection_concern
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +79,7 @@ def fitted_models(family: Family, asked: Asked) -> Fits:
     n : int
         Participants whom the question is about.
     """
-    _check_clusters(family, asked)
+    check_clusters(family, asked.cohort.data, asked.clusters)
     if family.repeated:
         yield from fitted_over_visits(family, asked)
         return
@@ -88,13 +89,15 @@ def fitted_models(family: Family, asked: Asked) -> Fits:
         return
     cohort, target = participants_asked(asked.cohort, asked.outcome)
     y = band_codes(cohort, asked.outcome) if family.by_bands else outcome_numbers(cohort, asked.outcome)
-    plans = plan_models(cohort, asked.factors, target, asked.adjustments, y)
-    if family.name == "linear" and asked.clusters is None:
+    y, clusters, unclustered = known_clusters(cohort, asked.clusters, y)
+    events = y if cohort.model[asked.outcome].kind is Kind.BINARY else None
+    plans = plan_models(cohort, asked.factors, target, asked.adjustments, y, events)
+    if family.screened and asked.clusters is None:
         yield from ((plan, fitted, cohort.n) for plan, fitted in _screened(plans))
         return
     score, levelled = outcome_numbers(cohort, asked.outcome), _levelled(family, asked)
-    clusters = cluster_codes(cohort, asked.clusters)
-    for plan in plans.models:
+    of_everybody = asked.outcome == asked.cohort.study.population
+    for plan in _with_selection(plans.models, asked) if of_everybody else plans.models:
         question = question_of(plan, plans.columns, plans.outcome, intercept=family.intercept)
         if question is None:
             yield plan, None, cohort.n
@@ -104,7 +107,7 @@ def fitted_models(family: Family, asked: Asked) -> Fits:
             scores=_points(question, score) if family.by_bands else None,
             step=outcome_step(cohort, asked.outcome),
         )
-        noted = replace(plan, notes=(*plan.notes, *empty_levels(levelled, question.y)))
+        noted = replace(plan, notes=(*plan.notes, *unclustered, *empty_levels(levelled, question.y)))
         yield noted, family.fitted(question, given), cohort.n
 
 
@@ -124,6 +127,15 @@ def participants_asked(cohort: Cohort, outcome: str) -> tuple[Cohort, Target]:
     return cohort.in_population(), Target(cohort.model, outcome, cohort.study.population)
 
 
+def _with_selection(plans: Iterable[ModelPlan], asked: Asked) -> Iterator[ModelPlan]:
+    """Add to the plans of models of everybody what is to be said of how the sample was chosen."""
+    gate = asked.cohort.model[asked.outcome].applies_to
+    outcomes = (asked.outcome,) if gate is None else (asked.outcome, gate)
+    for plan in plans:
+        concern = selection_concern(asked.cohort, plan.factor.name, outcomes)
+        yield replace(plan, concerns=(*plan.concerns, concern)) if concern else plan
+
+
 def cluster_codes(cohort: Cohort, clusters: str | None) -> NDArray[np.intp] | None:
     """Return a code for each participant's cluster; who has none is a cluster alone."""
     if clusters is None:
@@ -132,19 +144,6 @@ def cluster_codes(cohort: Cohort, clusters: str | None) -> NDArray[np.intp] | No
     alone = codes < 0
     codes[alone] = codes.max(initial=-1) + 1 + np.arange(int(alone.sum()))
     return np.asarray(codes)
-
-
-def _check_clusters(family: Family, asked: Asked) -> None:
-    name, data = asked.clusters, asked.cohort.data
-    if name is None:
-        return
-    if name not in data:
-        hint = did_you_mean(name, map(str, data.columns), from_data=True)
-        raise EstimationError(f"The clusters '{name}' are not among the columns of the data.{hint}")
-    if not family.takes_clusters:
-        raise EstimationError(
-            f"The {family.name} model takes no clusters. Leave them out, or use one of: linear, logistic, ordinal."
-        )
 
 
 def _screened(plans: Plans) -> Iterator[tuple[ModelPlan, Fitted | None]]:
@@ -172,8 +171,8 @@ def _in_two_parts(family: Family, asked: Asked) -> Fits:
     severity = outcome_numbers(cohort, asked.outcome)
     y = np.where(case == 0, 0.0, np.where(np.isnan(case), np.nan, severity))
     both = Target(_with_both_parts(cohort.model, gate, asked.outcome), _TWO_PARTS)
-    plans = plan_models(cohort, asked.factors, both, asked.adjustments, y)
-    for plan in plans.models:
+    plans = plan_models(cohort, asked.factors, both, asked.adjustments, y, case)
+    for plan in _with_selection(plans.models, asked):
         question = question_of(plan, plans.columns, plans.outcome)
         if question is None:
             yield plan, None, cohort.n

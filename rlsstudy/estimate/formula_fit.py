@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from rlsstudy.declare.formula import Formula, parse_formula
 from rlsstudy.declare.formula_parts import ModelKind
-from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.study_models import formula_problems
 from rlsstudy.errors import DeclarationError, EstimationError, bullet_list, did_you_mean
 from rlsstudy.estimate.answers import only_noise
+from rlsstudy.estimate.families import FAMILIES, Family, FitInput
 from rlsstudy.estimate.formula_design import FormulaDesign, check_margins, formula_design
-from rlsstudy.estimate.outcomes import outcome_step
+from rlsstudy.estimate.outcomes import outcome_needed, outcome_step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rlsstudy.cohort.cohort import Cohort
+    from rlsstudy.estimate.fits.protocol import Fit
 
     Floats = NDArray[np.float64]
 
 COEFFICIENT_COLUMNS = ("term", "estimate", "std_error", "conf_low", "conf_high", "df", "p_value")
-_WITHOUT_INTERCEPT = ("ordinal",)
-_OVER_VISITS = ("mixed", "gee")
+_FAMILY = {"median": "quantile"}  # the other kinds are named as the families are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +56,7 @@ class FormulaFit:
     formula: Formula
     kind: str
     coefficients: pd.DataFrame
-    fit: Any
+    fit: Fit
     n_used: int
     n_dropped: int
     missing: dict[str, int]
@@ -115,7 +114,8 @@ def fit_formula(cohort: Cohort, formula: str, *, kind: str | None = None) -> For
     """
     written = _formula_of(cohort, formula)
     kind = _kind_of(written, kind)
-    if kind not in _OVER_VISITS:
+    family = FAMILIES[_FAMILY.get(kind, kind)]
+    if not family.repeated:
         cohort.refuse_visits(f"The {kind} model")
     elif not cohort.has_visits:
         raise EstimationError(
@@ -123,14 +123,19 @@ def fit_formula(cohort: Cohort, formula: str, *, kind: str | None = None) -> For
             f'estimate_effects(cohort, factors, model="{kind}"), which stacks visits itself, or another kind.'
         )
     inside = cohort if written.outcome.variable == cohort.study.population else cohort.in_population()
-    check_margins(written, inside.model, intercept=written.intercept or kind in _WITHOUT_INTERCEPT)
+    check_margins(written, inside.model, intercept=written.intercept or not family.intercept)
     design = formula_design(inside.data, inside.model, written)
     X, names = design.X, design.names
-    if written.intercept and kind not in _WITHOUT_INTERCEPT:
+    if written.intercept and family.intercept:
         X, names = np.column_stack([np.ones(len(X)), X]), ("intercept", *names)
-    groups = inside.data.index.get_level_values(0).to_numpy()[design.rows]
-    step = None if written.outcome.steps else outcome_step(inside, written.outcome.variable)
-    fit = _FITS[kind](_Input(X, _outcome(design, inside, written, kind), names, groups, step))
+    given = FitInput(
+        X=X,
+        y=_outcome(design, inside, written, family, kind),
+        names=names,
+        groups=inside.data.index.get_level_values(0).to_numpy()[design.rows] if family.repeated else None,
+        step=None if written.outcome.steps else outcome_step(inside, written.outcome.variable),
+    )
+    fit = family.fit(given)
     if only_noise(fit):
         raise EstimationError(
             f"The terms of the formula '{written.text}' reproduce the outcome exactly, so there is no spread to judge "
@@ -163,17 +168,13 @@ def _kind_of(formula: Formula, kind: str | None) -> str:
     return str(ModelKind.LINEAR) if kind == ModelKind.OLS else kind
 
 
-def _outcome(design: FormulaDesign, cohort: Cohort, formula: Formula, kind: str) -> Floats:
+def _outcome(design: FormulaDesign, cohort: Cohort, formula: Formula, family: Family, kind: str) -> Floats:
     """Return the outcome as the kind of model needs it: a number, or the places of levels."""
     variable = cohort.model[formula.outcome.variable]
-    allowed = {
-        "logistic": (Kind.BINARY,),
-        "ordinal": (Kind.CONTINUOUS, Kind.INTEGER, Kind.BINARY, Kind.ORDINAL),
-    }
-    if variable.kind not in allowed.get(kind, (Kind.CONTINUOUS, Kind.INTEGER)):
-        needed = {"logistic": "two levels", "ordinal": "a number or ordered levels"}.get(kind, "a number")
+    if variable.kind not in family.outcomes:
         raise EstimationError(
-            f"The outcome '{variable.name}' ({variable.label}) is {variable.kind}, and a {kind} model needs {needed}."
+            f"The outcome '{variable.name}' ({variable.label}) is {variable.kind}, and a {kind} model needs "
+            f"{outcome_needed(family)}."
         )
     if not variable.has_levels:
         return design.y
@@ -182,10 +183,10 @@ def _outcome(design: FormulaDesign, cohort: Cohort, formula: Formula, kind: str)
 
 
 def _assembled(
-    formula: Formula, kind: str, fit: Any, names: tuple[str, ...], design: FormulaDesign
+    formula: Formula, kind: str, fit: Fit, names: tuple[str, ...], design: FormulaDesign
 ) -> FormulaFit:
     low, high = fit.conf_int().T
-    df = np.broadcast_to(np.asarray(getattr(fit, "df", np.inf), dtype=np.float64), len(names))
+    df = np.broadcast_to(np.asarray(fit.df, dtype=np.float64), len(names))
     columns = (names, fit.coef, fit.std_error, low, high, df, fit.p_values)
     frame = pd.DataFrame(dict(zip(COEFFICIENT_COLUMNS, columns, strict=True)))
     note = "; ".join(filter(None, (fit.note, *design.notes)))
@@ -193,67 +194,3 @@ def _assembled(
     return FormulaFit(
         formula, kind, frame, fit, n, len(design.rows) - n, dict(design.missing), fit.status, note
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Input:
-    """The arrays of a formula, and what single kinds of models need besides."""
-
-    X: Floats
-    y: Floats
-    names: tuple[str, ...]
-    groups: Any
-    step: float | None
-
-
-def _linear(given: _Input) -> Any:
-    from rlsstudy.estimate.fits.linear import fit_linear
-
-    return fit_linear(given.X, given.y, names=given.names)
-
-
-def _logistic(given: _Input) -> Any:
-    from rlsstudy.estimate.fits.logistic import fit_logistic
-
-    return fit_logistic(given.X, given.y, names=given.names)
-
-
-def _ordinal(given: _Input) -> Any:
-    from rlsstudy.estimate.fits.ordinal import fit_ordinal
-
-    return fit_ordinal(given.X, given.y, covariance="adjusted", names=given.names)
-
-
-def _robust(given: _Input) -> Any:
-    from rlsstudy.estimate.fits.robust import fit_robust
-
-    return fit_robust(given.X, given.y, names=given.names)
-
-
-def _median(given: _Input) -> Any:
-    from rlsstudy.estimate.fits.quantile import fit_quantile
-
-    return fit_quantile(given.X, given.y, step=given.step, names=given.names)
-
-
-def _mixed(given: _Input) -> Any:
-    from rlsstudy.estimate.fits.mixed import fit_mixed
-
-    return fit_mixed(given.X, given.y, groups=given.groups, names=given.names)
-
-
-def _gee(given: _Input) -> Any:
-    from rlsstudy.estimate.fits.gee import fit_gee
-
-    return fit_gee(given.X, given.y, groups=given.groups, names=given.names)
-
-
-_FITS: dict[str, Callable[[_Input], Any]] = {
-    "linear": _linear,
-    "logistic": _logistic,
-    "ordinal": _ordinal,
-    "robust": _robust,
-    "median": _median,
-    "mixed": _mixed,
-    "gee": _gee,
-}

@@ -22,13 +22,35 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+def factors_asked(cohort: Cohort, factors: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the declared names of the factors that are asked about, each once; by default those of the study.
+
+    Raises
+    ------
+    DeclarationError
+        A factor that is not declared.
+    EstimationError
+        Texts or dates, which have no effect to estimate.
+    """
+    given = cohort.study.factors if factors is None else factors
+    names = (given,) if isinstance(given, str) else tuple(dict.fromkeys(given))
+    variables = [cohort.model[name] for name in names]
+    carried = [variable for variable in variables if variable.is_carried]
+    if carried:
+        named = ", ".join(
+            f"'{variable.name}' ({variable.label}) is a {variable.kind}" for variable in carried
+        )
+        raise EstimationError(f"{named}, and has no effect to estimate. Leave it out of the factors.")
+    return tuple(variable.name for variable in variables)
+
+
 def check_outcome(cohort: Cohort, family: Family, outcome: str, factors: Sequence[str]) -> None:
     """Refuse an outcome that a model cannot have, that is absent, or that is a factor too."""
     variable = cohort.model[outcome]
     named = f"The outcome '{outcome}' ({variable.label})"
     if variable.kind not in family.outcomes:
         raise EstimationError(
-            f"{named} is {variable.kind}, and the {family.name} model needs {_needed(family)}."
+            f"{named} is {variable.kind}, and the {family.name} model needs {outcome_needed(family)}."
         )
     if outcome not in cohort.data:
         raise EstimationError(
@@ -49,7 +71,8 @@ def check_outcome(cohort: Cohort, family: Family, outcome: str, factors: Sequenc
         )
 
 
-def _needed(family: Family) -> str:
+def outcome_needed(family: Family) -> str:
+    """Say what the outcome of a family has to be."""
     if Kind.CONTINUOUS not in family.outcomes:
         return "two levels"
     return "a number" if Kind.ORDINAL not in family.outcomes else "a number or ordered levels"

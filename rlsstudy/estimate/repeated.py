@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-ENDS_ONLY = ("ancova", "change")
-
 
 def fitted_over_visits(family: Family, asked: Asked) -> Iterator[tuple[ModelPlan, Fitted | None, int]]:
     """Fit a model of repeated visits for each factor and adjustment.
@@ -73,9 +71,9 @@ def _concern(family: Family, outcomes: VisitOutcomes, factor: str) -> tuple[str,
     .. [1] Glymour MM et al. (2005). When is baseline adjustment useful in analyses of change? American Journal of
        Epidemiology 162, 267-278.
     """
-    if family.name not in ENDS_ONLY or not outcomes.after(factor)[0]:
+    if not family.ends or not outcomes.after(factor)[0]:
         return ()
-    if family.name == "ancova":
+    if family.ends == "ancova":
         return (
             "the outcome at the first visit follows from this factor, so adjusting for it takes away a part of its effect",
         )
@@ -122,9 +120,9 @@ class VisitRows:
     def of(cls, family: Family, outcomes: VisitOutcomes, factor: str) -> VisitRows:
         """Choose the visits of a factor's model."""
         first, values = outcomes.values[:, 0], outcomes.values
-        if family.name in ENDS_ONLY:
-            last = values[:, -1:] - (first[:, None] if family.name == "change" else 0.0)
-            baseline = first if family.name == "ancova" else None
+        if family.ends:
+            last = values[:, -1:] - (first[:, None] if family.ends == "change" else 0.0)
+            baseline = first if family.ends == "ancova" else None
             return cls(last, baseline, outcomes.labels[-1:], outcomes.times[-1:])
         after = outcomes.after(factor)
         labels = tuple(label for label, kept in zip(outcomes.labels, after, strict=True) if kept)

@@ -11,11 +11,10 @@ from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.effect_rows import EFFECT_COLUMNS
 from rlsstudy.estimate.score_truths import truths_for
 from rlsstudy.estimate.truth import refuse_unknown_truth
+from rlsstudy.estimate.truth_columns import beside_truth
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort
-
-SCORE_COLUMNS = ("truth", "truth_error", "bias", "covered")
 
 
 def score_effects(effects: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
@@ -68,14 +67,7 @@ def score_effects(effects: pd.DataFrame, cohort: Cohort) -> pd.DataFrame:
         )
         for model, rows in effects.groupby("model", sort=False)
     ]
-    scored = effects.drop(columns=[*SCORE_COLUMNS], errors="ignore").merge(
-        pd.concat(truths)[[*keys, "truth", "truth_error"]], how="left", on=keys, validate="many_to_one"
-    )
-    inside = scored["truth"].between(scored["conf_low"], scored["conf_high"]).astype("boolean")
-    known = scored["estimate"].notna() & scored["truth"].notna()
-    scored = scored.assign(bias=scored["estimate"] - scored["truth"], covered=inside.where(known))
-    scored.attrs.update(effects.attrs)
-    return scored
+    return beside_truth(effects, pd.concat(truths), keys)
 
 
 def _check_same_cohort(there: Mapping[str, str], here: Mapping[str, str]) -> None:

@@ -9,7 +9,6 @@ import pandas as pd
 
 from rlsstudy.declare.repeated import split_visit_name
 from rlsstudy.estimate.families import FAMILIES, Family
-from rlsstudy.estimate.repeated import ENDS_ONLY
 from rlsstudy.estimate.truth import TRUTH_SIZE, truths_of
 from rlsstudy.estimate.truth_estimand import Estimand
 from rlsstudy.estimate.visit_outcomes import visit_outcomes
@@ -66,9 +65,9 @@ def _over_visits(cohort: Cohort, family: Family, factor: str, outcome: str) -> p
         for name, time, follows in zip(outcomes.names, outcomes.times, outcomes.after(factor), strict=True)
         if follows and (not week or time <= week)
     ]
-    chosen = names[-1:] if family.name in ENDS_ONLY else names
+    chosen = names[-1:] if family.ends else names
     each = pd.concat([truths_of(cohort, [factor], name) for name in chosen])
-    if family.name == "change":
+    if family.ends == "change":
         return _less_at_first(each, truths_of(cohort, [factor], outcomes.names[0]))
     # All visits share their simulated people, so that the mean of the errors is the most that their mean can have.
     return _summed(each, "mean")

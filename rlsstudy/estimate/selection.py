@@ -41,8 +41,8 @@ def selection_concern(cohort: Cohort, factor: str, outcomes: Collection[str]) ->
     data = cohort.study.data
     if not isinstance(data, SyntheticData) or not cohort.truth_is_known:
         return ""
-    design = cohort.model.design(data.design)
-    if design.admission is None:
+    design = next((design for design in cohort.model.designs if design.name == data.design), None)
+    if design is None or design.admission is None:
         return ""
     model = cohort.model.with_variables(design.admission)
     door = design.admission.name

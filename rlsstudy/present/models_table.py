@@ -15,8 +15,6 @@ from rlsstudy.present.wording import SYNTHETIC, heading, sentence
 if TYPE_CHECKING:
     import pandas as pd
 
-_NOT_MEANS = ("quantile", "quantile_25", "quantile_75")
-
 
 def tabulate_models(effects: pd.DataFrame, *, adjustment: str = "graph") -> Table:
     """Write the estimates of several models side by side.
@@ -126,7 +124,8 @@ def _reading(models: Sequence[str]) -> Iterator[str]:
         "Every estimate compares everybody at the upper end of the contrast with everybody at the lower end, the "
         "covariates as they are, in the unit of the outcome."
     )
-    if any(name in _NOT_MEANS for name in models):
+    families = [FAMILIES[name] for name in models if name in FAMILIES]
+    if any(not family.is_mean for family in families):
         yield "A median or a quartile is not a mean: where a factor changes the spread, the columns differ rightly."
-    if "two_part" in models:
+    if any(family.everybody for family in families):
         yield "Presence and severity are those of the whole cohort, in which those without the condition have 0 points."

@@ -525,7 +525,7 @@ SENTENCES = {
         (
             "calibration slope",
             "whole model",
-            "fine",
+            "not made",
             (
                 "The model hardly tells apart who has the outcome, so that overfitting cannot be judged. For "
                 "the effect of one factor this is no fault."

@@ -150,7 +150,7 @@ def test_few_clusters_are_flagged():
     X, y = sample()
     boot = bootstrap_linear(X, y, reps=50, seed=1, kind="cluster", clusters=np.arange(60) % 12)
     assert boot.status == "flagged"
-    assert boot.note == "only 12 clusters; with fewer than 40 intervals tend to be too narrow"
+    assert boot.note == "only 12 clusters; fewer than 40 are unreliable"
 
 
 def test_clusters_of_one_are_drawn_like_participants():
@@ -245,11 +245,11 @@ def test_draws_that_cannot_be_had_are_refused_all_at_once():
     [
         ([1, 2, 1, 2], "pairs", "Clusters are given, and 'pairs' draws single participants. "
          'Ask for kind="cluster", or leave them out.'),
-        ([1, 2, 1], "cluster", "clusters have shape (3,); one for each of 4 participants is needed."),
-        ([1, np.nan, 2, 2], "cluster", "1 of 4 participants have no cluster. Take them out, and count them."),
+        ([1, 2, 1], "cluster", "clusters has shape (3,) and there are 4 rows. Allowed: one label for each row, in the same order."),
+        ([1, np.nan, 2, 2], "cluster", "clusters has 1 missing of 4 values. Take these rows out, and count them, before the fit."),
         (np.array(["a", None, None, "b"], dtype=object), "bayesian",
-         "2 of 4 participants have no cluster. Take them out, and count them."),
-        ([1, 1, 1, 1], "cluster", "all participants are of one cluster, so that nothing can be drawn."),
+         "clusters has 2 missing of 4 values. Take these rows out, and count them, before the fit."),
+        ([1, 1, 1, 1], "cluster", "There is 1 cluster. Allowed: at least 2, and 40 for reliable errors. Leave clusters out, or fit the cluster as one sample and say so."),
     ],
 )  # fmt: skip
 def test_clusters_that_cannot_be_drawn_are_refused(clusters, kind, said):

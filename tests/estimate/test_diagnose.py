@@ -21,11 +21,11 @@ from rlsstudy.estimate.diagnose.specification import (
     reset_test,
     skewness_and_kurtosis,
     variance_inflation,
-    wald_test,
 )
 from rlsstudy.estimate.diagnose.verdicts import CHECK_COLUMNS
 from rlsstudy.estimate.effects import estimate_effects
 from rlsstudy.estimate.families import FAMILIES
+from rlsstudy.estimate.fits.wald import wald_test
 from rlsstudy.estimate.fitting import Asked
 from tests.estimate.diagnose_cases import CASES, STEPS, at, found, ill, study, totals, visited
 from tests.estimate.diagnose_sentences import SENTENCES
@@ -94,6 +94,8 @@ def test_what_visits_cannot_tell_is_said():
         made, data=made.data.assign(score_w12=made.data["score_w12"].where(np.arange(60) % 3 > 0))
     )
     assert found(diagnose_model(fewer, "age", model="mixed"), "missed visits")["verdict"] == "fine"
+    for check in ("correlation of visits", "missed visits"):
+        assert found(diagnosis, check)["verdict"] == "not made"
 
 
 # --- the model is that of estimate_effects -------------------------------------------------------------------------

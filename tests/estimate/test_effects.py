@@ -11,10 +11,13 @@ from rlsstudy.cohort.simulate import simulate_cohort
 from rlsstudy.declare import CausalModel, Domain, Kind, Variable
 from rlsstudy.errors import DeclarationError, EstimationError
 from rlsstudy.estimate import fit_linear
+from rlsstudy.estimate.adjustments import Target, choose_covariates
 from rlsstudy.estimate.effects import EFFECT_COLUMNS, estimate_effects
+from rlsstudy.estimate.outcomes import factors_asked
 from tests.estimate.small_study import MODEL, SMOKING_LEVELS, N, cohort, row
 
 CLOSE = 1e-9  # relative: the same least squares, reached on another way
+FAR = 1e-7  # relative: a p-value far out in the tail multiplies what is left in t, and so does another unit of a column
 
 
 def without(made, *names):
@@ -46,7 +49,7 @@ def test_a_crude_effect_is_a_regression_on_the_declared_scale():
     assert effect["estimate"] == pytest.approx(fit.coef[1], rel=CLOSE)
     assert effect["std_error"] == pytest.approx(fit.std_error[1], rel=CLOSE)
     assert [effect["conf_low"], effect["conf_high"]] == pytest.approx(fit.conf_int()[1], rel=CLOSE)
-    assert effect["p_value"] == pytest.approx(fit.p_values[1], rel=1e-7)
+    assert effect["p_value"] == pytest.approx(fit.p_values[1], rel=FAR)
     assert effect[["label", "domain", "contrast", "own_unit", "status", "note", "model"]].tolist() == [
         "Serum ferritin",
         "iron",
@@ -377,7 +380,7 @@ def test_order_of_participants_and_units_of_a_covariate_do_not_matter():
         made, data=made.data.sample(frac=1, random_state=1).assign(age=lambda d: d["age"] * 365.25)
     )
     first, second = (estimate_effects(c)[["estimate", "std_error", "p_value"]] for c in (made, shuffled))
-    assert second.to_numpy() == pytest.approx(first.to_numpy(), rel=1e-7)
+    assert second.to_numpy() == pytest.approx(first.to_numpy(), rel=FAR)
 
 
 def test_the_cohort_is_left_as_it_was():
@@ -412,6 +415,34 @@ def test_unknown_names_are_refused_with_a_suggestion():
     assert refusal(made, adjustments=["all"]) == (
         "No adjustment 'all' is offered. Allowed: crude, age_sex, graph."
     )
+    assert refusal(made, adjustments="grph") == "No adjustment 'grph' is offered. Did you mean 'graph'?"
+
+
+def test_one_adjustment_can_be_named_by_itself():
+    pd.testing.assert_frame_equal(
+        estimate_effects(cohort(), adjustments="graph"), estimate_effects(cohort(), adjustments=["graph"])
+    )
+
+
+def test_an_adjustment_named_twice_is_one():
+    assert len(estimate_effects(cohort(), adjustments=["crude", "crude"])) == 1
+
+
+def test_no_adjustment_at_all_is_refused():
+    assert refusal(cohort(), adjustments=()) == "No adjustment is asked for. Allowed: crude, age_sex, graph."
+
+
+def test_covariates_are_chosen_for_no_adjustment_that_is_not_offered():
+    with pytest.raises(EstimationError) as caught:
+        choose_covariates("age-sex", Target(MODEL, "score"), "abi", ["age", "sex"])
+    assert str(caught.value) == "No adjustment 'age-sex' is offered. Did you mean 'age_sex'?"
+
+
+def test_factors_are_those_of_the_study_unless_they_are_named():
+    made = cohort(factors=("ferritin", "abi"))
+    assert factors_asked(made, None) == ("ferritin", "abi")
+    assert factors_asked(made, "age") == ("age",)
+    assert factors_asked(made, ["age", "abi", "age"]) == ("age", "abi")
 
 
 def test_an_outcome_that_cannot_be_one_is_refused():
@@ -468,3 +499,15 @@ def test_a_text_is_not_adjusted_for():
 
     assert refused["status"] == "refused"
     assert refused["note"] == "not identified: not measured: Note"
+
+
+def test_a_factor_that_follows_from_the_outcome_is_flagged_and_has_no_effect_by_the_graph():
+    caused = replace(MODEL["diet"], causes_declared=("score",))
+    score = replace(MODEL["score"], causes_declared=("age",))
+    made = cohort(factors=("diet",))
+    made = replace(made, study=replace(made.study, model=MODEL.with_variables(score, caused)))
+    effects = estimate_effects(made)
+    assert effects["status"].tolist() == ["flagged", "flagged", "refused"]
+    reason = "the outcome, or a part of it, is among the causes of this factor"
+    assert row(effects)["note"] == reason
+    assert "is among the causes of the factor" in row(effects, "graph")["note"]

@@ -7,13 +7,15 @@ import pandas as pd
 import pytest
 
 from rlsstudy.declare.formula import parse_formula
+from rlsstudy.declare.formula_parts import ModelKind
 from rlsstudy.errors import DeclarationError, EstimationError, FormulaError
-from rlsstudy.estimate import fit_linear
+from rlsstudy.estimate import fit_gee, fit_linear, fit_mixed, fit_quantile
 from rlsstudy.estimate.formula_design import formula_design
 from rlsstudy.estimate.formula_fit import COEFFICIENT_COLUMNS, fit_formula
 from tests.estimate.small_study import MODEL, SMOKING_LEVELS, N, cohort
+from tests.estimate.small_visits import visits
 
-CLOSE = 1e-9  # relative: the same least squares
+CLOSE = 1e-9  # relative: the same least squares of the same columns
 
 
 def test_a_formula_is_the_regression_it_says():
@@ -36,8 +38,8 @@ def test_a_formula_is_the_regression_it_says():
         "smoking[never]:age",
         "smoking[current]:age",
     ]
-    assert fit.coefficients["estimate"].to_numpy() == pytest.approx(expected.coef, rel=1e-7)
-    assert fit.coefficients["std_error"].to_numpy() == pytest.approx(expected.std_error, rel=1e-7)
+    assert fit.coefficients["estimate"].to_numpy() == pytest.approx(expected.coef, rel=CLOSE)
+    assert fit.coefficients["std_error"].to_numpy() == pytest.approx(expected.std_error, rel=CLOSE)
     assert (fit.n_used, fit.n_dropped, fit.status) == (N, 0, "ok")
     assert repr(fit) == (
         "<linear model score ~ log2(ferritin) + C(smoking, ref='former') * age: 200 used, 0 left out for gaps, ok>"
@@ -90,6 +92,34 @@ def test_a_logistic_formula_has_two_levels_as_its_outcome():
     assert str(error.value) == (
         "The outcome 'score' (Score) is integer, and a logistic model needs two levels."
     )
+
+
+@pytest.mark.parametrize(("kind", "fitted"), [("mixed", fit_mixed), ("gee", fit_gee)])
+def test_rows_of_one_participant_belong_together(kind, fitted):
+    made = visits()
+    fit = fit_formula(made, "score ~ age", kind=kind)
+    X = np.column_stack([np.ones(90), made.data["age"]])
+    expected = fitted(X, made.data["score"].to_numpy(), groups=np.repeat(np.arange(30), 3))
+    assert fit.coefficients["estimate"].to_numpy() == pytest.approx(expected.coef, rel=CLOSE)
+    assert fit.coefficients["std_error"].to_numpy() == pytest.approx(expected.std_error, rel=CLOSE)
+    assert fit.coefficients["df"].to_numpy() == pytest.approx(expected.df, rel=CLOSE)
+
+
+def test_a_median_knows_in_which_steps_the_outcome_is_counted():
+    made = cohort()
+    fit = fit_formula(made, "score ~ abi", kind="median")
+    X = np.column_stack([np.ones(N), made.data["abi"]])
+    expected = fit_quantile(X, made.data["score"].to_numpy(dtype=float), step=1.0)
+    assert fit.coefficients["std_error"].to_numpy() == pytest.approx(expected.std_error, rel=CLOSE)
+
+
+@pytest.mark.parametrize("kind", list(ModelKind))
+def test_every_kind_that_can_be_declared_can_be_fitted(kind):
+    made = visits() if kind in (ModelKind.MIXED, ModelKind.GEE) else cohort()
+    outcome = "ill" if kind == ModelKind.LOGISTIC else "score"
+    fit = fit_formula(made, f"{outcome} ~ abi", kind=str(kind))
+    assert fit.kind == {"ols": "linear"}.get(kind, kind)
+    assert fit.coefficients["term"].iloc[-1] == "abi"
 
 
 def test_a_combination_that_nobody_has_is_named():

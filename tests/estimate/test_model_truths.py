@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from scipy.special import ndtr
 
 import rlsstudy as rls
 from rlsstudy.declare import (
@@ -17,8 +18,10 @@ from rlsstudy.declare import (
     SyntheticData,
     Variable,
 )
-from rlsstudy.declare.equations import Bernoulli, Normal
+from rlsstudy.declare.equations import BandOf, Bernoulli, Normal
 from rlsstudy.errors import DeclarationError
+from rlsstudy.estimate.category_effects import category_effects
+from rlsstudy.estimate.modification import effect_modification
 from rlsstudy.estimate.score_truths import truths_for
 from rlsstudy.estimate.truth_estimand import Estimand
 
@@ -128,3 +131,44 @@ def test_a_treatment_is_not_followed_by_the_first_visit():
     first = normal("y")
     made = cohort_of(replace(VISITS, variables=(arm, first, *VISITS.variables[2:])))
     assert truths_for(made, "mixed", ["x"], "y").iloc[0]["truth"] == pytest.approx(3, abs=EXACT)  # of 2 and 4
+
+
+def beside(rows):
+    """Assert that bias and covered are what they are called, and return the rows."""
+    assert rows["bias"].tolist() == (rows["estimate"] - rows["truth"]).tolist()
+    inside = (rows["conf_low"] <= rows["truth"]) & (rows["truth"] <= rows["conf_high"])
+    assert rows["covered"].tolist() == inside.tolist()
+    return rows
+
+
+def test_a_band_has_the_truth_of_reaching_it_less_that_of_reaching_the_next():
+    # y is 10 + x with a standard deviation of 1, so that x takes people out of the lowest band.
+    band = Variable(
+        "band", "Band", Domain.OUTCOME, Kind.ORDINAL, levels=("low", "mid", "high"),
+        equation=BandOf(score="y", cuts=(10, 12)), source="t",
+    )  # fmt: skip
+    made = cohort_of(CausalModel("m", (X, normal("y", ("x", 1.0)), band), designs=VISITS.designs), n=200)
+    rows = beside(category_effects(made, "x", adjustment="crude")).set_index(["reach", "band"])
+    mid, high = (ndtr(11 - cut) - ndtr(10 - cut) for cut in (10, 12))
+    truth = rows["truth"].to_dict()
+    expected = {
+        ("exactly", "low"): -mid,
+        ("exactly", "mid"): mid - high,
+        ("exactly", "high"): high,
+        ("at least", "mid"): mid,
+        ("at least", "high"): high,
+    }
+    assert truth == pytest.approx(expected, abs=ERRORS * rows["truth_error"].max())
+    assert rows["truth_error"].between(0.001, 0.02).all()
+
+
+def test_each_group_has_its_own_truth():
+    group = replace(X, name="g", label="G")
+    only = (Cause("x", 2.0, Evidence.ASSUMED, "assumed", only_at=("g", "yes")), *causes(("g", 1.0)))
+    y = replace(normal("y"), equation=Normal(baseline=10, sd=1, terms=only))
+    made = cohort_of(CausalModel("m", (X, group, y), designs=VISITS.designs), n=200)
+    rows = beside(effect_modification(made, "x", by="g", adjustment="crude").effects)
+    assert dict(zip(rows["group"], rows["truth"], strict=True)) == pytest.approx(
+        {"no": 0, "yes": 2}, abs=EXACT
+    )
+    assert rows["estimate"].tolist() == pytest.approx([0, 2], abs=ERRORS * math.sqrt(2 / 50))  # 50 in each

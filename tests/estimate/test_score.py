@@ -8,12 +8,48 @@ import pytest
 
 import rlsstudy as rls
 from rlsstudy.cohort.cohort import Origin
+from rlsstudy.declare import (
+    CausalModel,
+    Cause,
+    Design,
+    Domain,
+    Evidence,
+    Kind,
+    Study,
+    SyntheticData,
+    Variable,
+)
+from rlsstudy.declare.equations import Categorical, Normal
 from rlsstudy.errors import EstimationError
+
+EXACT = 1e-9  # shared noise cancels in a linear model, up to floating point
+
+
+# abi has no effect; former smoking adds 1 point and current 3.
+SMOKING = Variable(
+    "smoking", "Smoking", Domain.LIFESTYLE, Kind.CATEGORICAL, levels=("never", "former", "current"),
+    equation=Categorical(shares=(0.4, 0.3, 0.3)), source="made up",
+)  # fmt: skip
+ABI = Variable(
+    "abi", "Ankle-brachial index", Domain.VASCULAR, Kind.CONTINUOUS, contrast=(1.1, 0.9),
+    equation=Normal(baseline=1.1, sd=0.1), source="made up",
+)  # fmt: skip
+STEPS = Cause("smoking", (("former", 1.0), ("current", 3.0)), Evidence.ASSUMED, "made up")
+SCORE = Variable(
+    "score", "Score", Domain.OUTCOME, Kind.CONTINUOUS,
+    equation=Normal(baseline=10, sd=2, terms=(STEPS,)), source="made up",
+)  # fmt: skip
+MODEL = CausalModel("m", (SMOKING, ABI, SCORE), designs=(Design("population", "Population"),))
+
+
+def simulated(n, seed):
+    study = Study("t", MODEL, "score", ("abi", "smoking"), SyntheticData("population", n=n, seed=seed))
+    return rls.simulate_cohort(study=study)
 
 
 @pytest.fixture(scope="module")
 def cohort():
-    return rls.simulate_cohort(n=150, seed=4)
+    return simulated(150, 4)
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +59,8 @@ def effects(cohort):
 
 def test_bias_is_the_estimate_minus_the_truth(cohort, effects):
     scored = rls.score_effects(effects, cohort)
-    truth = rls.true_effect("smoking")
-    assert scored["truth"].tolist()[:2] == [0.0, 0.0]
-    assert scored["truth"].tolist()[2:] == truth["truth"].tolist() * 2
+    assert scored["truth"].tolist() == pytest.approx([0, 0, 1, 3, 1, 3], abs=EXACT)
+    truth = rls.true_effect("smoking", study=cohort.study)
     assert scored["truth_error"].tolist()[2:] == truth["truth_error"].tolist() * 2
     assert scored["bias"].tolist() == (effects["estimate"] - scored["truth"]).tolist()
 
@@ -71,7 +106,10 @@ def test_another_frame_is_refused(cohort, effects):
 
 def test_rows_may_be_chosen_and_sorted_before_they_are_scored(cohort, effects):
     chosen = effects[effects["adjustment"] == "graph"].sort_values("estimate")
-    assert rls.score_effects(chosen, cohort)["contrast"].tolist() == chosen["contrast"].tolist()
+    scored = rls.score_effects(chosen, cohort)
+    assert scored["contrast"].tolist() == chosen["contrast"].tolist()
+    assert scored.index.tolist() == chosen.index.tolist()
+    assert scored["bias"].tolist() == (chosen["estimate"] - scored["truth"]).tolist()
 
 
 def test_a_frame_that_does_not_say_what_it_is_about_is_refused(cohort, effects):
@@ -87,7 +125,7 @@ def test_a_frame_that_does_not_say_what_it_is_about_is_refused(cohort, effects):
 
 def test_effects_from_another_cohort_are_refused(effects):
     with pytest.raises(EstimationError) as caught:
-        rls.score_effects(effects, rls.simulate_cohort(n=160, seed=5))
+        rls.score_effects(effects, simulated(160, 5))
     assert str(caught.value) == (
         "These effects were estimated in another cohort, which differs in participants, seed. "
         "Score them with the cohort that estimate_effects was given."

@@ -60,6 +60,17 @@ def test_what_a_model_means_is_said():
     assert notes[1].startswith("A median or a quartile is not a mean")
 
 
+def test_who_a_two_part_effect_is_about_is_said_and_an_unknown_model_is_shown_by_its_name():
+    effects = effects_of("linear")
+    both = pd.concat([effects.assign(model="two_part"), effects.assign(model="mine")])
+    both.attrs.update(effects.attrs)
+    table = tabulate_models(both)
+    assert [column.header for column in table.columns][1:] == ["Presence and severity", "mine"]
+    assert table.notes[1:] == (
+        "Presence and severity are those of the whole cohort, in which those without the condition have 0 points.",
+    )
+
+
 def test_an_adjustment_that_is_not_there_is_refused():
     with pytest.raises(EstimationError) as error:
         tabulate_models(effects_of(), adjustment="grph")

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rlsstudy.estimate.diagnose.specification import breusch_pagan, reset_test, wald_test
+from rlsstudy.estimate.diagnose.specification import breusch_pagan, reset_test
 from rlsstudy.estimate.fits.linear import fit_linear
+from rlsstudy.estimate.fits.wald import wald_test
 
 DATA = Path(__file__).parent / "data"
 CLOSE = 1e-10  # relative

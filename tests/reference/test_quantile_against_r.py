@@ -34,10 +34,11 @@ STACK_LOSS = np.array(
 
 
 @pytest.mark.parametrize("q", [0.25, 0.5, 0.75])
-def test_quantiles_agree_with_quantreg(q):
-    expected = pd.read_csv(DATA / "quantile_sim.csv").query("tau == @q and se_type == 'nid'")
+@pytest.mark.parametrize("errors", ["nid", "ker"])
+def test_quantiles_agree_with_quantreg(q, errors):
+    expected = pd.read_csv(DATA / "quantile_sim.csv").query("tau == @q and se_type == @errors")
     estimate, error = expected["estimate"].to_numpy(), expected["std_error"].to_numpy()
-    fit = fit_quantile(DESIGN, OUTCOME, q=q)
+    fit = fit_quantile(DESIGN, OUTCOME, q=q, errors=errors)
     assert np.abs((fit.coef - estimate) / error).max() < CLOSE
     assert fit.std_error == pytest.approx(error, rel=CLOSE_ERRORS)
     assert fit.loss == pytest.approx(check_loss(OUTCOME - DESIGN @ estimate, q), rel=CLOSE)

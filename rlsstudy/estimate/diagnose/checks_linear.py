@@ -12,13 +12,13 @@ from rlsstudy.estimate.diagnose.checks_terms import added_test
 from rlsstudy.estimate.diagnose.examined import Addition
 from rlsstudy.estimate.diagnose.predictions import by_group, groups_of
 from rlsstudy.estimate.diagnose.specification import (
-    FormTest,
     breusch_pagan,
     reset_test,
     skewness_and_kurtosis,
 )
-from rlsstudy.estimate.diagnose.verdicts import Check, graded
+from rlsstudy.estimate.diagnose.verdicts import Check, graded, not_made
 from rlsstudy.estimate.diagnose.words import p_is, written
+from rlsstudy.estimate.fits.wald import FormTest
 from rlsstudy.problems import counted
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _SHOWN = (0.05, 0.95)
 _GRID = 19
 
 
-def check_form(examined: Examined, predictions: Predictions, sd: float) -> Check | None:
+def check_form(examined: Examined, predictions: Predictions, sd: float) -> Check:
     """Say whether the model as a whole has the right form: RESET, or for other models the link test [1]_.
 
     Parameters
@@ -49,8 +49,8 @@ def check_form(examined: Examined, predictions: Predictions, sd: float) -> Check
 
     Returns
     -------
-    Check or None
-        None where the columns determine their own powers, as one binary column does.
+    Check
+        Not made where the columns determine their own powers, as one binary column does.
 
     References
     ----------
@@ -58,8 +58,8 @@ def check_form(examined: Examined, predictions: Predictions, sd: float) -> Check
     """
     try:
         test = _form_test(examined)
-    except EstimationError:
-        return None
+    except EstimationError as error:
+        return not_made("form", WHOLE, str(error))
     largest, p = _departure(predictions), test.p_value
     verdict = graded(p < verdicts.P_LOOK, p < verdicts.P_SERIOUS and largest >= verdicts.DEPARTURE * sd)
     name = "RESET" if examined.family.name == "linear" else "link test"

@@ -12,7 +12,7 @@ from scipy.special import chdtrc, xlogy
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.diagnose import verdicts
 from rlsstudy.estimate.diagnose.predictions import groups_of
-from rlsstudy.estimate.diagnose.verdicts import Check, graded
+from rlsstudy.estimate.diagnose.verdicts import Check, graded, not_made
 from rlsstudy.estimate.diagnose.words import p_is, written
 from rlsstudy.estimate.fits.logistic import fit_logistic
 from rlsstudy.problems import counted
@@ -105,13 +105,16 @@ def check_probabilities(
         "out from wrong ones. Find the curve or the interaction that is missing before it is reported.",
     }
     yield Check("calibration", "whole model", statistic, p, gap, verdict, words[verdict])
-    slope = _left_out_slope(examined, predictions)
-    if slope is not None:
+    try:
+        slope = _left_out_slope(examined, predictions)
+    except EstimationError as error:
+        yield not_made("calibration slope", "whole model", str(error))
+    else:
         yield _slope_check(*slope, _tells_apart(examined))
     yield _events(examined)
 
 
-def _left_out_slope(examined: Examined, predictions: Predictions) -> tuple[float, float] | None:
+def _left_out_slope(examined: Examined, predictions: Predictions) -> tuple[float, float]:
     """Return intercept and slope of the outcome on log odds that were predicted without the participant [1]_.
 
     References
@@ -122,10 +125,7 @@ def _left_out_slope(examined: Examined, predictions: Predictions) -> tuple[float
     weight = risk * (1 - risk)
     leverage = np.einsum("ij,ij->i", design @ fit.cov, design) * weight
     predicted = design @ fit.coef - leverage * predictions.residual / (weight * (1 - leverage))
-    try:
-        found = fit_logistic(np.column_stack([np.ones(len(design)), predicted]), examined.question.y)
-    except EstimationError:
-        return None
+    found = fit_logistic(np.column_stack([np.ones(len(design)), predicted]), examined.question.y)
     return float(found.coef[0]), float(found.coef[1])
 
 
@@ -143,7 +143,7 @@ def _slope_check(intercept: float, slope: float, tells_apart: bool) -> Check:
             "The model hardly tells apart who has the outcome, so that overfitting cannot be judged. For the effect of one "
             "factor this is no fault."
         )
-        return Check("calibration slope", "whole model", intercept, np.nan, slope, "fine", why)
+        return Check("calibration slope", "whole model", intercept, np.nan, slope, "not made", why)
     verdict = graded(slope < verdicts.SLOPE_LOOK, False)
     found = f"calibration slope {written(slope)}, intercept {written(intercept)}, each participant predicted by the others"
     words = {

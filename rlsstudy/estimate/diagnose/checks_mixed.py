@@ -11,7 +11,7 @@ from scipy.special import ndtr
 
 from rlsstudy.estimate.diagnose import verdicts
 from rlsstudy.estimate.diagnose.specification import skewness_and_kurtosis
-from rlsstudy.estimate.diagnose.verdicts import Check, graded
+from rlsstudy.estimate.diagnose.verdicts import Check, Verdict, graded
 from rlsstudy.estimate.diagnose.words import p_is, percent, written
 from rlsstudy.estimate.fits.guards import MIN_LEVEL_SIZE
 from rlsstudy.estimate.fits.intervals import t_p_values
@@ -181,7 +181,7 @@ def _neighbours(correlations: Correlations) -> Check:
             "Whether neighbouring visits are more alike than distant ones cannot be told here: it needs participants with "
             "three visits."
         )
-        return Check("correlation of visits", "whole model", np.nan, np.nan, np.nan, "fine", why)
+        return Check("correlation of visits", "whole model", np.nan, np.nan, np.nan, "not made", why)
     p = correlations.p_value
     verdict = graded(
         p < verdicts.P_LOOK and abs(difference) >= verdicts.CORRELATION_LOOK,
@@ -211,7 +211,8 @@ def _fewer(examined: Examined, visits: Visits) -> Check:
         away = "No participant with a first value lacks a later visit"
     if min(len(stayed), len(left)) < MIN_LEVEL_SIZE:
         why = f"{away}{': too few on one side to compare their first values' if len(left) else ''}."
-        return Check("missed visits", "whole model", np.nan, np.nan, np.nan, "fine", why)
+        verdict: Verdict = "not made" if len(left) else "fine"
+        return Check("missed visits", "whole model", np.nan, np.nan, np.nan, verdict, why)
     difference = float(left.mean() - stayed.mean())
     parts = left.var(ddof=1) / len(left), stayed.var(ddof=1) / len(stayed)
     error, sd = float(np.sqrt(sum(parts))), float(visits.first.std(ddof=1))

@@ -12,10 +12,11 @@ from scipy.special import expit
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.contrasts import Contrast, size_of
 from rlsstudy.estimate.diagnose import verdicts
-from rlsstudy.estimate.diagnose.verdicts import Check, graded
+from rlsstudy.estimate.diagnose.verdicts import Check, graded, not_made
 from rlsstudy.estimate.diagnose.words import p_is, written
 from rlsstudy.estimate.fits.logistic import fit_logistic
 from rlsstudy.estimate.fits.proportionality import Proportionality, proportional_odds_test
+from rlsstudy.problems import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,9 +56,15 @@ class Cuts:
         """Return the slope of a column at each cut, NaN where there is none."""
         return np.array([np.nan if fit is None else fit.coef[place + 1] for fit in self.fits])
 
+    @property
+    def without(self) -> str:
+        """Say how many cuts have no slopes of their own, after a semicolon; nothing where all have."""
+        missing = sum(fit is None for fit in self.fits)
+        return f"; {missing} of {counted(len(self.fits), 'cut')} cannot be fitted alone" if missing else ""
 
-def cuts_of(examined: Examined) -> Cuts | None:
-    """Test proportional odds and fit each cut on its own; None with fewer than three categories, or where it is refused.
+
+def cuts_of(examined: Examined) -> Cuts | Check:
+    """Test proportional odds and fit each cut on its own; with two categories, or where it is refused, the check not made.
 
     Parameters
     ----------
@@ -67,8 +74,8 @@ def cuts_of(examined: Examined) -> Cuts | None:
     X, y, names = examined.question.X, examined.question.y, examined.question.names
     try:
         tests = proportional_odds_test(X, y, names)
-    except EstimationError:
-        return None
+    except EstimationError as error:
+        return not_made("proportional odds", "all columns", str(error))
     above = np.array([group[0] for group in tests.groups[1:]])
     group = np.searchsorted(above, y, side="right")
     score = examined.fit.scores[np.searchsorted(examined.fit.categories, y)]
@@ -109,7 +116,7 @@ def check_cuts(examined: Examined, cuts: Cuts, sd: float) -> Iterator[Check]:
         spread = float(np.ptp(points)) if len(points) > 1 else np.nan
         wide = spread >= verdicts.DEPARTURE * sd
         verdict = graded(p < verdicts.P_LOOK, of_factor and p < verdicts.P_SERIOUS and wide)
-        words = _said(examined, place, verdict, p, points)
+        words = _said(examined, place, verdict, p_is(p), points, cuts.without)
         yield Check("proportional odds", test.name, test.statistic, p, spread, verdict, words)
     yield _overall(examined, cuts)
 
@@ -130,13 +137,13 @@ def contrast_at(examined: Examined, place: int) -> Contrast | None:
     return next(carried, None)
 
 
-def _said(examined: Examined, place: int, verdict: str, p: float, points: Floats) -> str:
+def _said(examined: Examined, place: int, verdict: str, p: str, points: Floats, without: str) -> str:
     contrast, name = contrast_at(examined, place), examined.label_of(examined.question.names[place])
     step = "over one standard deviation" if contrast is None else f"for {contrast.label}"
     ends = "unknown"
     if len(points) > 1:
         ends = f"{written(points.min())} to {examined.unit.of(float(points.max()))} {step}"
-    found = f"{p_is(p)}; with each cut's own slope it would be {ends}"
+    found = f"{p}; with each cut's own slope it would be {ends}{without}"
     if verdict == "fine":
         return f"The slope of {name} is much the same at every cut ({found})."
     if place >= examined.n_factor:
@@ -161,19 +168,21 @@ def _overall(examined: Examined, cuts: Cuts) -> Check:
     in_errors, moved, contrast = max(moves, key=lambda one: one[0])
     p, far = test.p_value, in_errors >= verdicts.MOVED_SERIOUS
     verdict = graded(p < verdicts.P_LOOK, p < verdicts.P_SERIOUS and far)
-    found = p_is(p)
-    if np.isfinite(moved):
+    found, known = p_is(p), bool(np.isfinite(moved))
+    if known:
         found += (
             f"; with its own slopes at every cut the estimate of {contrast.label} moves by {examined.unit.of(moved)}, "
             f"{written(in_errors)} standard errors"
         )
+    else:
+        found += f"{cuts.without}, so that nothing tells how far own slopes at every cut move the estimate"
     words = {
         "fine": f"One slope for all cuts does for all columns together ({found}).",
         "look": f"One slope for all cuts is not quite right for all columns together ({found}). Odds ratios are averages "
         "over the cuts"
         + (
             "; give model='linear' beside it."
-            if in_errors >= verdicts.MOVED_LOOK
+            if in_errors >= verdicts.MOVED_LOOK or not known
             else ", and the estimate stands."
         ),
         "serious": f"One slope for all cuts is wrong for all columns together ({found}). Do not report this estimate "

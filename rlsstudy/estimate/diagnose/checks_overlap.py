@@ -65,7 +65,7 @@ def _beside_crude(examined: Examined) -> str:
     try:
         crude = examined.without_covariates().difference(contrast)
     except EstimationError:
-        return ""
+        return "; without covariates the same participants cannot be fitted, so that there is nothing to compare with"
     ratio = examined.estimates[0].std_error / crude.std_error
     return f", and {written(ratio)} times as wide as without any covariates"
 

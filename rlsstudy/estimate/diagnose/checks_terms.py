@@ -12,11 +12,11 @@ from rlsstudy.declare.kinds import Kind, Scale
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.diagnose import verdicts
 from rlsstudy.estimate.diagnose.examined import Addition, Examined
-from rlsstudy.estimate.diagnose.specification import FormTest, wald_test
-from rlsstudy.estimate.diagnose.verdicts import Check, graded
+from rlsstudy.estimate.diagnose.verdicts import Check, graded, not_made
 from rlsstudy.estimate.diagnose.words import p_is, written
 from rlsstudy.estimate.fits.guards import MIN_LEVEL_SIZE
 from rlsstudy.estimate.fits.splines import default_knots, restricted_cubic_basis
+from rlsstudy.estimate.fits.wald import FormTest, wald_test
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,8 +53,8 @@ class Bent:
     test: FormTest
 
 
-def bent_terms(examined: Examined) -> Iterator[Bent]:
-    """Yield each number and each ordered level of a model, allowed to bend, where the data can show it.
+def bent_terms(examined: Examined) -> Iterator[Bent | Check]:
+    """Yield each number and each ordered level of a model, allowed to bend, or where it cannot be the check not made.
 
     Parameters
     ----------
@@ -65,17 +65,18 @@ def bent_terms(examined: Examined) -> Iterator[Bent]:
         variable = examined.variables.get(name)
         if variable is None or variable.kind in (Kind.BINARY, Kind.CATEGORICAL):
             continue
-        addition = bending(name, place, examined.question.X[:, place])
-        if addition is None:
+        values = examined.question.X[:, place]
+        if len(np.unique(values)) <= 2:  # two values lie on a line
             continue
         try:
-            bent = examined.with_addition(addition)
-        except EstimationError:
+            bent = examined.with_addition(bending(name, place, values))
+        except EstimationError as error:
+            yield not_made("straight line", name, str(error))
             continue
         yield Bent(variable, place, bent, added_test(bent))
 
 
-def bending(name: str, place: int, values: Floats) -> Addition | None:
+def bending(name: str, place: int, values: Floats) -> Addition:
     """Return the columns that bend a line: of a spline, or with few values an indicator of each inner one.
 
     Parameters
@@ -89,30 +90,33 @@ def bending(name: str, place: int, values: Floats) -> Addition | None:
 
     Returns
     -------
-    Addition or None
-        None where nothing could show a bend, as with two values.
+    Addition
+
+    Raises
+    ------
+    EstimationError
+        Too few people at the lowest, the highest or each inner value, or values that hold no knots.
     """
     different, counts = np.unique(values, return_counts=True)
     if len(different) <= _KNOTS[0]:
         inner = different[1:-1][counts[1:-1] >= MIN_LEVEL_SIZE]
         if not len(inner) or counts[0] < MIN_LEVEL_SIZE or counts[-1] < MIN_LEVEL_SIZE:
-            return None
+            raise EstimationError(
+                f"a bend needs {MIN_LEVEL_SIZE} participants at the lowest value, at the highest, and at one between."
+            )
         names = tuple(f"{name} at step {step}" for step in range(1, len(inner) + 1))
         return Addition(names, lambda X: (X[:, place, None] == inner).astype(np.float64))
     knots = _knots(values)
-    if knots is None:
-        return None
     names = tuple(f"{name}, bend {bend}" for bend in range(1, len(knots) - 1))
     return Addition(names, lambda X: restricted_cubic_basis(X[:, place], knots)[:, 1:])
 
 
-def _knots(values: Floats) -> Floats | None:
-    for number in _KNOTS:
-        try:
-            return default_knots(values, number)
-        except EstimationError:
-            continue
-    return None
+def _knots(values: Floats) -> Floats:
+    """Return four knots, or three where the values do not hold four."""
+    try:
+        return default_knots(values, _KNOTS[0])
+    except EstimationError:
+        return default_knots(values, _KNOTS[1])
 
 
 def added_test(examined: Examined) -> FormTest:

@@ -31,7 +31,8 @@ class Diagnosis:
         The covariates.
     checks : DataFrame
         One row per check: ``check``, ``about`` (a column, a contrast or the whole model), ``statistic``, ``p_value``,
-        ``effect_size`` (the number that matters in practice), ``verdict`` and ``in_words``. Empty where refused.
+        ``effect_size`` (the number that matters in practice), ``verdict`` and ``in_words``. Empty where refused. A
+        check that the data cannot make has the verdict ``not made``.
 
         ==========================  ==================================  ============================================
         check                       statistic                           effect_size
@@ -91,6 +92,6 @@ class Diagnosis:
 
     @property
     def verdict(self) -> str:
-        """The worst verdict among the checks; empty where the model is refused."""
+        """The worst verdict among the checks that could be made; empty where the model is refused."""
         found = set(self.checks["verdict"])
         return next((verdict for verdict in _WORST if verdict in found), "")

@@ -47,13 +47,15 @@ class _Findings:
     def of_terms(self) -> None:
         sd = float(self.outcome.std())
         for bent in bent_terms(self.examined):
+            if isinstance(bent, Check):
+                self.checks.append(bent)
+                continue
             is_factor = bent.place == 0
             curves = curves_of(self.examined, bent) if is_factor else None
             self.checks.append(check_straight(self.examined, bent, curves, sd))
             if curves is not None:
                 self.data["shape"] = pictures.factor_shape(self.examined, curves)
-        form = check_form(self.examined, self.predictions, sd)
-        self.checks += [] if form is None else [form]
+        self.checks.append(check_form(self.examined, self.predictions, sd))
 
     def of_people(self) -> None:
         dfbetas = dfbetas_of(self.examined)
@@ -78,9 +80,11 @@ class _Findings:
 
     def of_cuts(self) -> None:
         cuts = cuts_of(self.examined)
-        if cuts is not None:
-            self.checks += check_cuts(self.examined, cuts, float(self.outcome.std()))
-            self.data["cuts"] = pictures.cut_effects(self.examined, cuts)
+        if isinstance(cuts, Check):
+            self.checks.append(cuts)
+            return
+        self.checks += check_cuts(self.examined, cuts, float(self.outcome.std()))
+        self.data["cuts"] = pictures.cut_effects(self.examined, cuts)
 
     def of_probabilities(self) -> None:
         calibration = Calibration.of(self.predictions)

@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from scipy.special import chdtrc, fdtrc
+from scipy.special import chdtrc
 
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.fits.guards import EXACT_FIT
 from rlsstudy.estimate.fits.linear import fit_linear
+from rlsstudy.estimate.fits.wald import FormTest, wald_test
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class FormTest:
-    """A test.
-
-    Parameters
-    ----------
-    statistic : float
-        Chi-squared, or F where the residual degrees of freedom are finite.
-    df : int
-        Its degrees of freedom.
-    df_residual : float
-        Those of the denominator of F, infinite for chi-squared.
-    p_value : float
-        Upper tail.
-    """
-
-    statistic: float
-    df: int
-    df_residual: float
-    p_value: float
 
 
 def breusch_pagan(X: ArrayLike, y: ArrayLike) -> FormTest:
@@ -137,32 +115,6 @@ def reset_test(
     names += [f"power {power} of the fitted values" for power in powers]
     fit = fit_linear(np.column_stack([design, added]), outcome, covariance=covariance, names=names)
     return wald_test(fit.coef[-len(powers) :], fit.cov[-len(powers) :, -len(powers) :], fit.df_residual)
-
-
-def wald_test(coef: Floats, cov: Floats, df_residual: float = np.inf) -> FormTest:
-    """Test that several coefficients are all 0.
-
-    Parameters
-    ----------
-    coef : ndarray, shape (q,)
-        The coefficients.
-    cov : ndarray, shape (q, q)
-        Their covariance.
-    df_residual : float
-        Of F; infinite for chi-squared, which is then q times F.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> wald_test(np.array([2.0, 0.0]), np.eye(2)).statistic
-    4.0
-    """
-    size = np.sqrt(np.diag(cov))
-    standard = coef / size
-    squared, q = float(standard @ np.linalg.solve(cov / np.outer(size, size), standard)), len(coef)
-    if np.isinf(df_residual):
-        return FormTest(squared, q, np.inf, float(chdtrc(q, squared)))
-    return FormTest(squared / q, q, float(df_residual), float(fdtrc(q, df_residual, squared / q)))
 
 
 def variance_inflation(cov: Floats, places: Sequence[int]) -> float:

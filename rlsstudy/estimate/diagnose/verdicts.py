@@ -2,7 +2,8 @@
 
 A verdict is ``fine`` (nothing to do), ``look`` (the estimate stands; read the sentence before it is reported) or
 ``serious`` (do not report the estimate without what the sentence says). A small p-value alone is never
-serious: with thousands of participants everything is told apart, whether it matters or not.
+serious: with thousands of participants everything is told apart, whether it matters or not. A check that the data cannot
+make is ``not made``, and says why; it is no verdict on the model.
 
 ==============================  ================  ==================================================================
 number                          look, serious     reason
@@ -51,7 +52,9 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import Any, Literal
 
-Verdict = Literal["fine", "look", "serious"]
+import numpy as np
+
+Verdict = Literal["fine", "look", "serious", "not made"]
 CHECK_COLUMNS = ("check", "about", "statistic", "p_value", "effect_size", "verdict", "in_words")
 
 P_LOOK, P_SERIOUS = 0.01, 0.001
@@ -88,7 +91,7 @@ class Check:
         Of its test; NaN where there is none.
     effect_size : float
         The number that matters in practice.
-    verdict : {"fine", "look", "serious"}
+    verdict : {"fine", "look", "serious", "not made"}
         What it means.
     in_words : str
         What was found, what it means for the estimate, and what to do.
@@ -105,6 +108,13 @@ class Check:
     def row(self) -> tuple[Any, ...]:
         """Return the check in the order of `CHECK_COLUMNS`."""
         return astuple(self)
+
+
+def not_made(check: str, about: str, why: str) -> Check:
+    """Return the row of a check that the data could not make."""
+    in_one_line = " ".join(why.replace("\n  - ", " ").split())
+    words = f"This check could not be made: {in_one_line}"
+    return Check(check, about, np.nan, np.nan, np.nan, "not made", words)
 
 
 def graded(look: bool, serious: bool) -> Verdict:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+RATIO, RERI = "ratio of odds ratios", "RERI (from odds ratios)"
+SHARE, SYNERGY = "attributable proportion", "synergy index"
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -33,6 +36,8 @@ class Measure:
         The measure, its interval, and the p-value of no interaction.
     none : float
         Its value without interaction.
+    std_error : float
+        Its standard error; of a ratio, and of the synergy index, that of its logarithm.
     """
 
     name: str
@@ -41,6 +46,7 @@ class Measure:
     high: float
     p_value: float
     none: float
+    std_error: float
 
 
 def interaction_measures(log_odds: Floats, cov: Floats) -> tuple[Measure, ...]:
@@ -59,8 +65,8 @@ def interaction_measures(log_odds: Floats, cov: Floats) -> tuple[Measure, ...]:
         The ratio of odds ratios (1 without interaction); the relative excess risk due to interaction,
         RERI, from odds ratios, which stand for relative risks where the outcome is rare (0); the
         attributable proportion (0); and the synergy index (1) [1]_, each with its delta-method interval,
-        the ratio and the index on the logarithmic scale [2]_. The index is missing where either cause alone,
-        or both together, lower the risk: it has no meaning there.
+        the ratio and the index on the logarithmic scale [2]_. All but the ratio are meant for causes that
+        raise the risk. The index is missing where both together lower it, or the two alone add nothing to it.
 
     Examples
     --------
@@ -75,9 +81,9 @@ def interaction_measures(log_odds: Floats, cov: Floats) -> tuple[Measure, ...]:
     gradient_reri = np.array([both - first, both - second, both])
     gradient_share = gradient_reri / both - reri / both * np.ones(3)
     return (
-        _logged("ratio of odds ratios", float(log_odds[2]), np.array([0.0, 0.0, 1.0]), cov),
-        _plain("RERI (from odds ratios)", float(reri), gradient_reri, cov),
-        _plain("attributable proportion", float(reri / both), gradient_share, cov),
+        _logged(RATIO, float(log_odds[2]), np.array([0.0, 0.0, 1.0]), cov),
+        _plain(RERI, float(reri), gradient_reri, cov),
+        _plain(SHARE, float(reri / both), gradient_share, cov),
         _synergy(first, second, both, cov),
     )
 
@@ -85,20 +91,21 @@ def interaction_measures(log_odds: Floats, cov: Floats) -> tuple[Measure, ...]:
 def _synergy(first: float, second: float, both: float, cov: Floats) -> Measure:
     alone = first + second - 2
     if both <= 1 or alone <= 0:
-        return Measure("synergy index", np.nan, np.nan, np.nan, np.nan, none=1.0)
+        return Measure(SYNERGY, *(np.nan,) * 4, none=1.0, std_error=np.nan)
     of_both = both / (both - 1)
     gradient = np.array([of_both - first / alone, of_both - second / alone, of_both])
-    return _logged("synergy index", float(np.log((both - 1) / alone)), gradient, cov)
+    return _logged(SYNERGY, float(np.log((both - 1) / alone)), gradient, cov)
 
 
 def _plain(name: str, estimate: float, gradient: Floats, cov: Floats) -> Measure:
     error = np.sqrt(gradient @ cov @ gradient)
     low, high = t_interval(estimate, error, np.inf)
-    return Measure(name, estimate, float(low), float(high), float(t_p_values(estimate, error, np.inf)), 0.0)
+    p_value = float(t_p_values(estimate, error, np.inf))
+    return Measure(name, estimate, float(low), float(high), p_value, none=0.0, std_error=float(error))
 
 
 def _logged(name: str, log_estimate: float, gradient: Floats, cov: Floats) -> Measure:
     """Return a ratio whose interval is found on the logarithmic scale."""
     on_log = _plain(name, log_estimate, gradient, cov)
     estimate, low, high = (float(np.exp(end)) for end in (on_log.estimate, on_log.low, on_log.high))
-    return Measure(name, estimate, low, high, on_log.p_value, 1.0)
+    return Measure(name, estimate, low, high, on_log.p_value, none=1.0, std_error=on_log.std_error)

@@ -14,13 +14,14 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.fits.guards import LEVERAGE_ONE
+from rlsstudy.estimate.fits.labels import label_array, label_fault, numbered
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -45,11 +46,17 @@ class Clusters:
         The rows, those of one cluster side by side.
     starts, sizes : ndarray, shape (G,)
         Where in ``order`` each cluster begins, and how many rows it has.
+    code : ndarray, shape (n,)
+        The place of each row's cluster, 0 to G - 1.
+    labels : ndarray, shape (G,)
+        The clusters: ascending, or where labels are Python objects as they first come.
     """
 
-    order: Places
-    starts: Places
-    sizes: Places
+    order: Places = field(repr=False)
+    starts: Places = field(repr=False)
+    sizes: Places = field(repr=False)
+    code: Places = field(repr=False)
+    labels: NDArray[Any] = field(repr=False)
 
     @classmethod
     def of(cls, labels: ArrayLike, n: int, called: str = "clusters") -> Clusters:
@@ -64,25 +71,19 @@ class Clusters:
         called : str
             The name of the labels in messages.
         """
-        values = np.asarray(labels)
-        if values.shape != (n,):
-            raise EstimationError(
-                f"{called} has shape {values.shape} and X has {n} rows. Allowed: one label for each row, in the same order."
-            )
-        try:
-            missing = int(np.sum(values != values))  # true of NaN and NaT alone
-            _, code, sizes = np.unique(values, return_inverse=True, return_counts=True)
-        except TypeError:
-            raise EstimationError(
-                f"{called} mixes kinds of values, or has missing ones. "
-                "Allowed: numbers only or texts only. Take rows without a label out, and count them, before the fit."
-            ) from None
-        if missing:
-            raise EstimationError(
-                f"{called} has {missing} missing of {n} values. Take these rows out, and count them, before the fit."
-            )
-        starts = np.cumsum(sizes) - sizes
-        return cls(np.argsort(code, kind="stable"), starts, sizes)
+        values = label_array(labels)
+        if fault := label_fault(values, n, called):
+            raise EstimationError(fault)
+        codes, names = (values, None) if values.dtype != object else numbered(values)
+        order = np.argsort(codes, kind="stable")
+        in_order = codes[order]
+        new = np.ones(n, dtype=bool)
+        new[1:] = in_order[1:] != in_order[:-1]
+        starts = np.flatnonzero(new)
+        code = np.empty(n, dtype=np.intp)
+        code[order] = np.cumsum(new) - 1
+        sizes = np.diff(starts, append=n)
+        return cls(order, starts, sizes, code, in_order[starts] if names is None else names)
 
     def sums(self, rows: Floats) -> Floats:
         """Add up within each cluster; ``rows`` stand in the order of the clusters."""
@@ -109,10 +110,10 @@ class ClusterSandwich:
         Turns what is said of ``Q`` into the caller's coefficients.
     """
 
-    clusters: Clusters
-    Q: Floats
-    corrected: Floats
-    root: Floats
+    clusters: Clusters = field(repr=False)
+    Q: Floats = field(repr=False)
+    corrected: Floats = field(repr=False)
+    root: Floats = field(repr=False)
 
     def covariance(self, residuals: Floats) -> Floats:
         """Return the covariance of the caller's coefficients from residuals in the order of the clusters."""
@@ -156,13 +157,20 @@ class ClusterSandwich:
         return df
 
 
+def count_fault(count: int) -> str:
+    """Say that a single cluster says nothing about how much clusters differ; nothing where there are more."""
+    if count >= MIN_CLUSTERS:
+        return ""
+    return (
+        f"There is {count} cluster. Allowed: at least {MIN_CLUSTERS}, and {FEW_CLUSTERS} for reliable errors. "
+        "Leave clusters out, or fit the cluster as one sample and say so."
+    )
+
+
 def check_cluster_count(clusters: Clusters) -> None:
-    """Refuse a single cluster, which says nothing about how much clusters differ."""
-    if (count := len(clusters.sizes)) < MIN_CLUSTERS:
-        raise EstimationError(
-            f"There is {count} cluster. Allowed: at least {MIN_CLUSTERS}, and {FEW_CLUSTERS} for reliable errors. "
-            "Leave clusters out, or fit the cluster as one sample and say so."
-        )
+    """Refuse a single cluster."""
+    if fault := count_fault(len(clusters.sizes)):
+        raise EstimationError(fault)
 
 
 def corrected_rows(Q: Floats, clusters: Clusters, power: float) -> Floats:

@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
 from rlsstudy.errors import EstimationError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
 Covariance = Literal["HC3", "HC4", "HC2", "HC1", "HC0", "classical", "CR2", "CR1", "CR0"]
-CLUSTERED = ("CR2", "CR1", "CR0")
+CLUSTERED: tuple[Covariance, ...] = ("CR2", "CR1", "CR0")
+Kind = TypeVar("Kind", bound=str)
 _HC4_MOST = 4.0  # the largest exponent (Cribari-Neto 2004)
 
 
-def covariance_kind(covariance: Covariance | None, clustered: bool) -> Covariance:
-    """Return the covariance asked for, or HC3 or with clusters CR2, or say that it cannot be had."""
+def chosen_covariance(
+    covariance: Kind | None, clustered: bool, offered: Sequence[Kind], with_clusters: Sequence[Kind]
+) -> Kind:
+    """Return the covariance asked for, or say that it cannot be had; clusters are never ignored.
+
+    Parameters
+    ----------
+    covariance : str or None
+        What is asked for; None is the first of ``offered``, or with clusters of ``with_clusters``.
+    clustered : bool
+        Whether clusters are given.
+    offered, with_clusters : sequence of str
+        All that a fit offers, and those of them that take clusters and need them.
+    """
     if covariance is None:
-        return "CR2" if clustered else "HC3"
-    if covariance not in get_args(Covariance):
-        hint = did_you_mean(str(covariance), get_args(Covariance))
+        return with_clusters[0] if clustered else offered[0]
+    if covariance not in offered:
+        hint = did_you_mean(str(covariance), offered)
         raise EstimationError(f"No covariance '{covariance}' is offered.{hint}")
-    if clustered and covariance not in CLUSTERED:
+    if clustered and covariance not in with_clusters:
         raise EstimationError(
             f"Covariance '{covariance}' takes rows for independent, but clusters are given. "
-            f"Allowed with clusters: {', '.join(CLUSTERED)}."
+            f"Allowed with clusters: {', '.join(with_clusters)}."
         )
-    if covariance in CLUSTERED and not clustered:
+    if covariance in with_clusters and not clustered:
         raise EstimationError(f"Covariance '{covariance}' needs clusters: give the cluster of each row.")
     return covariance
 

@@ -78,8 +78,15 @@ class FirthProfile:
 
     def p_values(self) -> Floats:
         """Return p-values of penalised likelihood ratio tests that a coefficient is 0, shape (p,)."""
-        roots = [_Line.of(self, j).root(0.0, None)[0] for j in range(len(self.back))]
-        return np.asarray(2 * ndtr(-np.abs(roots)))
+        return np.array([self.p_value(j) for j in range(len(self.back))])
+
+    def p_value(self, column: int, value: float = 0.0) -> float:
+        """Return the p-value of the penalised likelihood ratio test that a coefficient has a value.
+
+        It is below 1 minus the level where the profile interval of that level does not hold the value.
+        """
+        root = _Line.of(self, column).root(value, None)[0]
+        return float(2 * ndtr(-abs(root)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -18,9 +18,9 @@ from rlsstudy.estimate.fits.clusters import (
     few_clusters,
 )
 from rlsstudy.estimate.fits.gee_equations import Equations, Estimate, orthonormal_root
-from rlsstudy.estimate.fits.guards import EXACT_FIT, Status, check_variation, checked_arrays
-from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
+from rlsstudy.estimate.fits.guards import EXACT_FIT, check_variation, checked_arrays, exact_fit
 from rlsstudy.estimate.fits.least_squares import Scaling, inverse_triangle
+from rlsstudy.estimate.fits.student import LinearMean
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -39,7 +39,7 @@ _POWERS: dict[str, float] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GeeFit:
+class GeeFit(LinearMean):
     """A regression of repeated measurements by generalised estimating equations.
 
     Parameters
@@ -55,8 +55,8 @@ class GeeFit:
         coefficients.
     correlation : float
         Working correlation of two rows of a group; 0 with independence.
-    scale : float
-        Variance of a row about its mean, in squared units of the outcome.
+    variance : float
+        That of a row about its mean, in squared units of the outcome.
     n, n_groups : int
         Rows and groups.
     status : {"ok", "flagged"}
@@ -64,35 +64,17 @@ class GeeFit:
         reproduced exactly.
     note : str
         Why it is flagged.
+    exact : bool
+        Whether the outcome is reproduced exactly, so that standard errors are rounding noise.
     sandwich : ClusterSandwich, optional
         With CR2, what the degrees of freedom of a contrast follow from.
     """
 
-    coef: Floats
-    cov: Floats
-    std_error: Floats
-    df: float | Floats
     correlation: float
-    scale: float
-    n: int
+    variance: float
     n_groups: int
-    status: Status
-    note: str
-    sandwich: ClusterSandwich | None = None
-
-    def conf_int(self, level: float = 0.95) -> Floats:
-        """Return intervals from Student's t with ``df`` degrees of freedom, shape (p, 2)."""
-        return t_interval(self.coef, self.std_error, self.df, level)
-
-    @property
-    def p_values(self) -> Floats:
-        """Two-sided p-values from Student's t with ``df`` degrees of freedom, shape (p,)."""
-        return t_p_values(self.coef, self.std_error, self.df)
-
-    @property
-    def parameters_cov(self) -> Floats:
-        """The covariance of the parameters of the mean, which are the coefficients, shape (p, p)."""
-        return self.cov
+    exact: bool = False
+    sandwich: ClusterSandwich | None = field(default=None, repr=False)
 
     def contrast_df(self, L: ArrayLike) -> Floats:
         """Return the degrees of freedom of linear combinations of the coefficients, L of shape (..., p)."""
@@ -101,11 +83,6 @@ class GeeFit:
             return np.full(contrasts.shape[:-1], self.df)
         flat = contrasts.reshape(-1, contrasts.shape[-1])
         return self.sandwich.degrees_of_freedom(flat).reshape(contrasts.shape[:-1])
-
-    def mean_gradient(self, X: ArrayLike) -> tuple[float, Floats]:
-        """Return the mean prediction over the rows of X, and its derivative by the coefficients, shape (p,)."""
-        gradient = np.asarray(X, dtype=np.float64).mean(axis=0)
-        return float(gradient @ self.coef), gradient
 
 
 def fit_gee(
@@ -215,20 +192,24 @@ def _assembled(
     cov = sandwich.covariance(residuals)
     classical = np.einsum("ij,ij->i", sandwich.root, sandwich.root) * (residuals @ residuals) / (n - p)
     check_cancelled(cov, classical, names, "group")
-    notes = [*few_clusters(len(persons.sizes), "groups"), *filter(None, [found.note])]
-    if residuals @ residuals < EXACT_FIT**2:
-        notes = [*notes, "the outcome is reproduced exactly, so standard errors are rounding noise"]
+    exact = bool(residuals @ residuals < EXACT_FIT**2)
+    notes = [
+        *few_clusters(len(persons.sizes), "groups"),
+        *filter(None, [found.note]),
+        *exact_fit(exact),
+    ]
     return GeeFit(
         coef=back @ root @ found.coef + scaling.offset(),
         cov=cov,
         std_error=np.sqrt(np.diag(cov)),
         df=sandwich.degrees_of_freedom(np.eye(p)) if covariance == "CR2" else float(len(persons.sizes) - p),
         correlation=found.correlation,
-        scale=found.scale * scaling.y_scale**2,
+        variance=found.scale * scaling.y_scale**2,
         n=n,
         n_groups=len(persons.sizes),
         status="flagged" if notes else "ok",
         note="; ".join(notes),
+        exact=exact,
         sandwich=sandwich if covariance == "CR2" else None,
     )
 

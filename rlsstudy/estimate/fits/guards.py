@@ -13,7 +13,18 @@ the outcome is reproduced exactly     1e-10        flagged
 people at each level of a factor      10           flagged
 the same, compared levels             3            refused; with 2 exposed an HC3 interval holds 0.79
 a participant alone at another level               left out, and counted as dropped
+clusters                              2            refused
+the same                              40           flagged
+people with two visits, GEE and       10           refused
+mixed models
+people beyond a quantile              10           refused
+people without a density there        50 %         refused; above 5 % flagged
+people far from a robust line         30 %         flagged; 18 % are usual
+people in a note                      10           not shown when there are fewer
 ====================================  ===========  ==================================================
+
+An exact fit is flagged by a fit, and refused by ``estimate_effects``: its errors are rounding noise. A number of people
+below 10 is not shown in a note, which travels far; a refusal may count those of the whole data set.
 """
 
 from __future__ import annotations
@@ -37,6 +48,7 @@ Status = Literal["ok", "flagged", "refused"]
 MIN_RESIDUAL_DF = 10
 MIN_LEVEL_SIZE = 10
 MIN_LEVEL_USED = 3
+MIN_SHOWN = 10  # people; a smaller number is not shown in a note, which travels with its effect
 RANK_TOLERANCE = 1e-7  # of a column's length; R's lm uses the same
 EXACT_FIT = 1e-10  # residual norm over that of the outcome; below it a standard error is rounding noise
 LEVERAGE_ONE = 1 - 1e-10
@@ -124,6 +136,28 @@ def check_leverage(Q: Floats, R: Floats, pivot: Places, names: Sequence[str], in
         f"{_listed(names, terms)}: one participant alone decides this term (leverage 1), "
         "so it has no robust standard error. Merge the level with another, or leave the term out."
     )
+
+
+def few_residual_df(df: int) -> list[str]:
+    """Say that there are few residual degrees of freedom."""
+    if df >= MIN_RESIDUAL_DF:
+        return []
+    return [f"only {df} residual degrees of freedom; fewer than {MIN_RESIDUAL_DF} are unreliable"]
+
+
+def exact_fit(exact: bool) -> list[str]:
+    """Say that the outcome is reproduced exactly."""
+    return ["the outcome is reproduced exactly, so standard errors are rounding noise"] if exact else []
+
+
+def number_in_note(count: int) -> str:
+    """Write a number of people for a note; a small one, which could tell who they are, is not shown."""
+    return f"fewer than {MIN_SHOWN}" if count < MIN_SHOWN else f"{count:,}"
+
+
+def share_in_note(count: int, n: int) -> str:
+    """Write a share of n people for a note, in percent unless it stands for few."""
+    return number_in_note(count) if count < MIN_SHOWN else f"{count / n:.0%}"
 
 
 def _name_problems(names: Sequence[str], p: int) -> list[str]:

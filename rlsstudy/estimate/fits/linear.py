@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from scipy.linalg import qr
@@ -19,18 +19,18 @@ from rlsstudy.estimate.fits.clusters import (
     few_clusters,
     few_contrast_df,
 )
-from rlsstudy.estimate.fits.covariances import Covariance, covariance_kind, row_weights
+from rlsstudy.estimate.fits.covariances import CLUSTERED, Covariance, chosen_covariance, row_weights
 from rlsstudy.estimate.fits.guards import (
     EXACT_FIT,
-    MIN_RESIDUAL_DF,
-    Status,
     check_leverage,
     check_rank,
     check_variation,
     checked_arrays,
+    exact_fit,
+    few_residual_df,
 )
-from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
 from rlsstudy.estimate.fits.least_squares import Decomposition, Scaling
+from rlsstudy.estimate.fits.student import LinearMean
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LinearFit:
+class LinearFit(LinearMean):
     """A linear regression.
 
     Parameters
@@ -70,42 +70,19 @@ class LinearFit:
         degrees of freedom of a coefficient beside the intercept, or an outcome reproduced exactly.
     note : str
         Why it is flagged.
+    exact : bool
+        Whether the outcome is reproduced exactly, so that standard errors are rounding noise.
     sandwich : ClusterSandwich, optional
         What CR2 needs for the degrees of freedom of any contrast.
     """
 
-    coef: Floats
-    cov: Floats
-    std_error: Floats
-    df: float | Floats
     df_residual: int
     sigma: float
     r_squared: float
     partial_r_squared: Floats
     leverage_max: float
-    n: int
-    status: Status
-    note: str
-    sandwich: ClusterSandwich | None = None
-
-    def conf_int(self, level: float = 0.95) -> Floats:
-        """Return intervals from Student's t with ``df`` degrees of freedom, shape (p, 2)."""
-        return t_interval(self.coef, self.std_error, self.df, level)
-
-    @property
-    def p_values(self) -> Floats:
-        """Two-sided p-values from Student's t with ``df`` degrees of freedom, shape (p,)."""
-        return t_p_values(self.coef, self.std_error, self.df)
-
-    @property
-    def parameters_cov(self) -> Floats:
-        """The covariance of all parameters, which are the coefficients, shape (p, p)."""
-        return self.cov
-
-    def mean_gradient(self, X: ArrayLike) -> tuple[float, Floats]:
-        """Return the mean prediction over the rows of X, and its derivative by the coefficients, shape (p,)."""
-        gradient = np.asarray(X, dtype=np.float64).mean(axis=0)
-        return float(gradient @ self.coef), gradient
+    exact: bool = False
+    sandwich: ClusterSandwich | None = field(default=None, repr=False)
 
     def contrast_df(self, L: ArrayLike) -> Floats:
         """Return the degrees of freedom of ``L @ coef``.
@@ -185,7 +162,7 @@ def fit_linear(
     >>> fit.coef.round(1).tolist(), fit.df_residual, fit.status
     ([3.0, 2.0], 18, 'ok')
     """
-    kind = covariance_kind(covariance, clusters is not None)
+    kind = chosen_covariance(covariance, clusters is not None, get_args(Covariance), CLUSTERED)
     design, outcome, labels = checked_arrays(X, y, names)
     gathered = None if clusters is None else Clusters.of(clusters, len(outcome))
     scaling = Scaling.of(design, outcome)
@@ -264,11 +241,8 @@ def _assembled(
 ) -> LinearFit:
     """Judge the fit and put it together."""
     coef, rss = solved.coef, solved.rss
-    if solved.df < MIN_RESIDUAL_DF:
-        few = f"only {solved.df} residual degrees of freedom; fewer than {MIN_RESIDUAL_DF} are unreliable"
-        notes = [*notes, few]
-    if rss < EXACT_FIT**2:
-        notes = [*notes, "the outcome is reproduced exactly, so standard errors are rounding noise"]
+    exact = rss < EXACT_FIT**2
+    notes = [*notes, *few_residual_df(solved.df), *exact_fit(exact)]
     with np.errstate(invalid="ignore"):  # an exact coefficient of 0 explains an unknown share
         partial = coef**2 / (coef**2 + solved.precision * rss)
     return LinearFit(
@@ -284,5 +258,6 @@ def _assembled(
         n=len(solved.residuals),
         status="flagged" if notes else "ok",
         note="; ".join(notes),
+        exact=exact,
         sandwich=sandwich,
     )

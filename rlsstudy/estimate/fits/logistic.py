@@ -40,7 +40,7 @@ events  maximum likelihood, Wald               Firth, profile
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -49,8 +49,9 @@ from scipy.special import expit
 
 from rlsstudy.errors import EstimationError, did_you_mean
 from rlsstudy.estimate.fits.clusters import Clusters, check_cluster_count, check_cluster_leverage
+from rlsstudy.estimate.fits.covariances import chosen_covariance
 from rlsstudy.estimate.fits.firth import FirthProfile, fit_penalised
-from rlsstudy.estimate.fits.guards import Status, checked_arrays
+from rlsstudy.estimate.fits.guards import checked_arrays
 from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
 from rlsstudy.estimate.fits.logistic_guards import check_both_classes, check_events, coded_outcome, judged
 from rlsstudy.estimate.fits.logistic_likelihood import (
@@ -61,6 +62,7 @@ from rlsstudy.estimate.fits.logistic_likelihood import (
     newton,
 )
 from rlsstudy.estimate.fits.separation import find_separation
+from rlsstudy.estimate.fits.student import StudentFit
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -72,7 +74,7 @@ LogisticCovariance = Literal["model", "HC0", "cluster"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LogisticFit:
+class LogisticFit(StudentFit):
     """A logistic regression.
 
     Parameters
@@ -99,22 +101,10 @@ class LogisticFit:
         Where intervals and p-values come from under Firth's penalty.
     """
 
-    coef: Floats
-    cov: Floats
-    std_error: Floats
-    df: float
     log_likelihood: float
     iterations: int
-    n: int
     events: int
-    status: Status
-    note: str
-    profile: FirthProfile | None
-
-    @property
-    def parameters_cov(self) -> Floats:
-        """The covariance of all parameters, which are the coefficients."""
-        return self.cov
+    profile: FirthProfile | None = field(repr=False)
 
     def conf_int(self, level: float = 0.95) -> Floats:
         """Return Wald intervals, or under Firth's penalty those of the profile, shape (p, 2)."""
@@ -152,7 +142,7 @@ def fit_logistic(
     y: ArrayLike,
     *,
     penalty: Penalty | None = None,
-    covariance: LogisticCovariance = "model",
+    covariance: LogisticCovariance | None = None,
     clusters: ArrayLike | None = None,
     names: Sequence[str] | None = None,
 ) -> LogisticFit:
@@ -167,11 +157,12 @@ def fit_logistic(
     penalty : {None, "firth"}
         Maximum likelihood, or Firth's penalised likelihood [1]_, which has an answer where the
         outcome is separated, and less bias with few events. It draws mean risks towards a half.
-    covariance : {"model", "HC0", "cluster"}
-        The inverse information, or a sandwich; that of clusters is multiplied by G / (G - 1) and
-        read by Student's t with G - 1 degrees of freedom.
+    covariance : {"model", "HC0", "cluster"}, optional
+        The inverse information, the default; a sandwich; or with ``clusters`` one for participants who are
+        alike within them, the default then, which is multiplied by G / (G - 1) and read by Student's t with
+        G - 1 degrees of freedom.
     clusters : array, shape (n,), optional
-        Whom each participant belongs to, with ``covariance="cluster"``.
+        Whom each participant belongs to.
     names : sequence of str, optional
         Names of the columns, for messages.
 
@@ -202,7 +193,7 @@ def fit_logistic(
     >>> np.exp(fit.coef).round(3).tolist(), fit.events, fit.status
     ([0.429, 2.333], 32, 'ok')
     """
-    _check_options(penalty, covariance, clusters)
+    kind = _checked_options(penalty, covariance, clusters is not None)
     design, outcome, labels = checked_arrays(X, coded_outcome(y), names)
     check_both_classes(outcome)
     groups = _groups(clusters, len(outcome))
@@ -212,7 +203,7 @@ def fit_logistic(
     else:
         best = fit_penalised(scaled.A, outcome, scaled.start(outcome))
     check_events(outcome, scaled.slopes, penalty)
-    cov = _covariance(scaled, outcome, best.eta, covariance, groups)
+    cov = _covariance(scaled, outcome, best.eta, kind, groups)
     status, note = judged(scaled, outcome, best.coef, groups, penalty)
     std_error = np.sqrt(np.diag(cov))
     return LogisticFit(
@@ -238,20 +229,22 @@ def _groups(labels: ArrayLike | None, n: int) -> Clusters | None:
     return clusters
 
 
-def _check_options(penalty: object, covariance: object, clusters: object) -> None:
-    if covariance not in get_args(LogisticCovariance):
-        hint = did_you_mean(str(covariance), get_args(LogisticCovariance))
-        raise EstimationError(f"No covariance '{covariance}' is offered.{hint}")
+def _checked_options(
+    penalty: object, covariance: LogisticCovariance | None, clustered: bool
+) -> LogisticCovariance:
+    """Return the covariance, or say which options are not offered or do not go together."""
+    kind: LogisticCovariance = chosen_covariance(
+        covariance, clustered, get_args(LogisticCovariance), ("cluster",)
+    )
     if penalty not in (None, *get_args(Penalty)):
         hint = did_you_mean(str(penalty), get_args(Penalty))
         raise EstimationError(f"No penalty '{penalty}' is offered.{hint}")
-    if (covariance == "cluster") != (clusters is not None):
-        raise EstimationError('covariance="cluster" and clusters= belong together. Give both, or neither.')
-    if penalty is not None and covariance != "model":
+    if penalty is not None and kind != "model":
         raise EstimationError(
-            f'With penalty="{penalty}" intervals come from the likelihood, so covariance="{covariance}" would '
-            'play no part. Take covariance="model", or leave the penalty out.'
+            f'With penalty="{penalty}" intervals come from the likelihood, so covariance="{kind}" would '
+            f"play no part. Leave {'clusters' if clustered else 'covariance'} out, or the penalty."
         )
+    return kind
 
 
 def _second_try(scaled: ScaledDesign, X: Floats, y: Floats, names: Sequence[str]) -> Optimum:

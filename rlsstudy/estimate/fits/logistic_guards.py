@@ -8,7 +8,7 @@ import numpy as np
 
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.fits.clusters import Clusters, few_clusters
-from rlsstudy.estimate.fits.guards import Status
+from rlsstudy.estimate.fits.guards import Status, number_in_note
 from rlsstudy.estimate.fits.logistic_likelihood import ScaledDesign
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def judged(
     notes = []
     if rarer < enough * len(slopes):
         notes.append(
-            f"participants with the rarer outcome: {rarer}, coefficients beside the intercept: {len(slopes)}; "
+            f"participants with the rarer outcome: {number_in_note(rarer)}, coefficients beside the intercept: {len(slopes)}; "
             f"fewer than {enough} for each are unreliable"
         )
     notes += [

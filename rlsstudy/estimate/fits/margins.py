@@ -22,6 +22,10 @@ class PredictsMeans(Protocol):
     def parameters_cov(self) -> Floats:
         """Covariance of all parameters, shape (q, q)."""
 
+    @property
+    def df(self) -> float | Floats:
+        """Degrees of freedom of Student's t, of each parameter where they differ; infinite for the normal."""
+
     def mean_gradient(self, X: Floats) -> tuple[float, Floats]:
         """Return the predicted mean over the rows of X, and its derivative by each parameter, shape (q,)."""
 
@@ -113,4 +117,4 @@ def _df(fit: PredictsMeans, gradient: Floats) -> float:
     of_contrast = getattr(fit, "contrast_df", None)
     if of_contrast is not None and gradient.any():
         return float(of_contrast(gradient))
-    return float(np.min(getattr(fit, "df", np.inf)))
+    return float(np.min(fit.df))

@@ -26,14 +26,13 @@ never change within a participant                                        degrees
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from rlsstudy.errors import EstimationError, did_you_mean
-from rlsstudy.estimate.fits.guards import Status, checked_arrays
-from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
+from rlsstudy.estimate.fits.guards import checked_arrays
 from rlsstudy.estimate.fits.mixed_data import Clock, Scaled, Sums, Visits
 from rlsstudy.estimate.fits.mixed_guards import (
     boundary_of,
@@ -47,6 +46,7 @@ from rlsstudy.estimate.fits.mixed_guards import (
 from rlsstudy.estimate.fits.mixed_profile import Method, Profile, shrunk
 from rlsstudy.estimate.fits.mixed_search import Optimum, find_optimum, moved_factor
 from rlsstudy.estimate.fits.satterthwaite import Satterthwaite, satterthwaite_of
+from rlsstudy.estimate.fits.student import LinearMean
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -57,8 +57,8 @@ DegreesOfFreedom = Literal["satterthwaite", "residual", "normal"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MixedFit:
-    """A linear mixed model.
+class MixedFit(LinearMean):
+    """A linear mixed model; the mean it predicts has random effects at 0.
 
     Parameters
     ----------
@@ -95,38 +95,17 @@ class MixedFit:
         Why it is flagged.
     """
 
-    coef: Floats
-    cov: Floats
-    std_error: Floats
-    df: Floats
     variance: Floats
     sigma: float
     theta: Floats
     criterion: float
     log_likelihood: float
-    ranef: Floats
-    group_labels: NDArray[Any]
+    ranef: Floats = field(repr=False)
+    group_labels: NDArray[Any] = field(repr=False)
     method: Method
-    n: int
     n_groups: int
-    status: Status
-    note: str
-    _satterthwaite: Satterthwaite
-    _fixed_df: float | None
-
-    @property
-    def parameters_cov(self) -> Floats:
-        """Covariance of the coefficients, to go with `mean_gradient`."""
-        return self.cov
-
-    @property
-    def p_values(self) -> Floats:
-        """Two-sided p-values from Student's t with ``df`` degrees of freedom, shape (p,)."""
-        return t_p_values(self.coef, self.std_error, self.df)
-
-    def conf_int(self, level: float = 0.95) -> Floats:
-        """Return intervals from Student's t with ``df`` degrees of freedom, shape (p, 2)."""
-        return t_interval(self.coef, self.std_error, self.df, level)
+    _satterthwaite: Satterthwaite = field(repr=False)
+    _fixed_df: float | None = field(repr=False)
 
     def satterthwaite(self, L: ArrayLike) -> float:
         """Return Satterthwaite's degrees of freedom of the combination ``L @ coef``, L of shape (p,)."""
@@ -135,11 +114,6 @@ class MixedFit:
     def contrast_df(self, L: ArrayLike) -> float:
         """Return the degrees of freedom of ``L @ coef`` of the kind the fit was asked for."""
         return self.satterthwaite(L) if self._fixed_df is None else self._fixed_df
-
-    def mean_gradient(self, X: ArrayLike) -> tuple[float, Floats]:
-        """Return the mean outcome that is predicted for these rows, random effects at 0, and its derivative."""
-        gradient = np.asarray(X, dtype=np.float64).mean(axis=0)
-        return float(gradient @ self.coef), gradient
 
 
 def fit_mixed(
@@ -212,8 +186,8 @@ def fit_mixed(
         if value not in allowed:
             raise EstimationError(f"No {word} '{value}' is offered.{did_you_mean(str(value), allowed)}")
     design, outcome, labels = checked_arrays(X, y, names)
-    participants, time = checked_grouping(groups, random, len(outcome))
-    visits = Visits.of(participants)
+    people, time = checked_grouping(groups, random, len(outcome))
+    visits = Visits.of(people)
     clock = None if time is None else Clock.of(time)
     scaled, sums, df_between = _summed(design, outcome, labels, visits, clock)
     optimum = find_optimum(Profile(sums, method))

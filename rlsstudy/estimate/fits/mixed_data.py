@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.linalg import qr
 
+from rlsstudy.estimate.fits.clusters import Clusters
 from rlsstudy.estimate.fits.guards import check_rank, varies_not
 
 if TYPE_CHECKING:
@@ -44,16 +45,10 @@ class Visits:
     counts: Places
 
     @classmethod
-    def of(cls, groups: NDArray[Any]) -> Visits:
-        """Bring together the rows with one label; labels of several types keep the order they come in."""
-        codes, names = (groups, None) if groups.dtype != object else _numbered(groups)
-        order = None
-        if not np.all(codes[1:] >= codes[:-1]):
-            order = np.argsort(codes, kind="stable")
-            codes = codes[order]
-        starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
-        labels = codes[starts] if names is None else names
-        return cls(labels, starts, order, np.diff(starts, append=len(codes)))
+    def of(cls, people: Clusters) -> Visits:
+        """Bring together the rows of each participant."""
+        sorted_already = np.all(people.code[1:] >= people.code[:-1])
+        return cls(people.labels, people.starts, None if sorted_already else people.order, people.sizes)
 
     def sums(self, rows: Floats, weights: Floats | None = None) -> Floats:
         """Return the sum over each participant's rows, as the caller orders them, each times its weight."""
@@ -73,14 +68,6 @@ class Visits:
         placed = np.empty_like(repeated)
         placed[self.order] = repeated
         return placed
-
-
-def _numbered(groups: NDArray[Any]) -> tuple[Places, NDArray[Any]]:
-    number: dict[Hashable, int] = {}
-    codes = np.fromiter((number.setdefault(label, len(number)) for label in groups), np.intp, len(groups))
-    labels = np.empty(len(number), dtype=object)
-    labels[:] = list(number)
-    return codes, labels
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rlsstudy.errors import EstimationError, bullet_list
-from rlsstudy.estimate.fits.guards import MIN_RESIDUAL_DF, Status, check_variation, varies_not
+from rlsstudy.estimate.fits.clusters import Clusters
+from rlsstudy.estimate.fits.guards import (
+    MIN_RESIDUAL_DF,
+    Status,
+    check_variation,
+    few_residual_df,
+    varies_not,
+)
+from rlsstudy.estimate.fits.labels import label_array, label_fault
 from rlsstudy.estimate.fits.mixed_search import NO_RESIDUAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from rlsstudy.estimate.fits.mixed_data import Sums
     from rlsstudy.estimate.fits.mixed_search import Optimum
@@ -27,27 +35,14 @@ _NO_COLUMN = 1e-12  # variance within participants, over the largest, of columns
 _NO_VARIANCE = 1e-10  # of slopes, scaled, over the residual variance
 
 
-def checked_grouping(groups: object, random: object, n: int) -> tuple[NDArray[Any], Floats | None]:
-    """Return the participants' labels and the times of the visits as arrays, or say all that is wrong."""
-    labels = np.asarray(groups)
+def checked_grouping(groups: ArrayLike, random: object, n: int) -> tuple[Clusters, Floats | None]:
+    """Return whose visits they are and when they were, or say all that is wrong."""
+    labels = label_array(groups)
     time = None if random is None else np.asarray(random, dtype=np.float64)
-    problems = [*_label_problems(labels, n), *_time_problems(time, n)]
+    problems = [*filter(None, [label_fault(labels, n, "groups")]), *_time_problems(time, n)]
     if problems:
         raise EstimationError(f"The model cannot be fitted:\n{bullet_list(problems)}")
-    return labels, None if time is None else time.ravel()
-
-
-def _label_problems(labels: NDArray[Any], n: int) -> list[str]:
-    if labels.shape != (n,):
-        return [
-            f"groups has shape {labels.shape}, and X has {n} rows. Allowed: one label of a participant for each row."
-        ]
-    if missing := int(_missing(labels).sum()):
-        return [
-            f"groups has {missing} missing of {n} labels, so it is not known whose visits these are. "
-            "Take these visits out, and count them, before the fit."
-        ]
-    return []
+    return Clusters.of(labels, n, "groups"), None if time is None else time.ravel()
 
 
 def _time_problems(time: Floats | None, n: int) -> list[str]:
@@ -64,23 +59,6 @@ def _time_problems(time: Floats | None, n: int) -> list[str]:
             "Take these visits out, and count them, before the fit."
         ]
     return []
-
-
-def _missing(labels: NDArray[Any]) -> NDArray[np.bool_]:
-    if labels.dtype.kind in "fcmM":
-        return np.asarray(labels != labels)
-    if labels.dtype == object:
-        return np.fromiter((_is_missing(label) for label in labels), bool, len(labels))
-    return np.zeros(len(labels), dtype=bool)
-
-
-def _is_missing(label: object) -> bool:
-    if label is None:
-        return True
-    try:
-        return bool(label != label)
-    except TypeError:  # pandas.NA is neither true nor false
-        return True
 
 
 def check_columns(X: Floats, y: Floats, names: Sequence[str], intercept: int | None) -> None:
@@ -155,10 +133,8 @@ def judged(df: int, df_between: int, boundary: str) -> tuple[Status, str]:
     boundary : str
         On which boundary the variances lie, if on any.
     """
-    notes = []
-    if df < MIN_RESIDUAL_DF:
-        notes.append(f"only {df} residual degrees of freedom; fewer than {MIN_RESIDUAL_DF} are unreliable")
-    elif df_between < MIN_RESIDUAL_DF:
+    notes = few_residual_df(df)
+    if not notes and df_between < MIN_RESIDUAL_DF:
         notes.append(
             f"only {df_between} degrees of freedom between participants; "
             f"fewer than {MIN_RESIDUAL_DF} are unreliable"

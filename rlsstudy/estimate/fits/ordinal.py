@@ -43,6 +43,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from rlsstudy.errors import EstimationError
+from rlsstudy.estimate.fits.clusters import Clusters, check_cluster_count
+from rlsstudy.estimate.fits.covariances import chosen_covariance
 from rlsstudy.estimate.fits.guards import Status, checked_arrays
 from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
 from rlsstudy.estimate.fits.ordinal_checks import (
@@ -52,7 +54,6 @@ from rlsstudy.estimate.fits.ordinal_checks import (
     check_numbers,
     check_size,
     checked_scores,
-    cluster_places,
     judged,
 )
 from rlsstudy.estimate.fits.ordinal_design import sorted_by_band
@@ -189,7 +190,7 @@ def fit_ordinal(
     y: ArrayLike,
     *,
     link: Link = "logit",
-    covariance: Covariance = "model",
+    covariance: Covariance | None = None,
     clusters: ArrayLike | None = None,
     scores: ArrayLike | None = None,
     names: Sequence[str] | None = None,
@@ -206,12 +207,13 @@ def fit_ordinal(
         The outcome: codes of bands, or totals. The values that occur, in numeric order, are the categories.
     link : {"logit", "probit", "cloglog"}
         The latent distribution: F(t) = 1 / (1 + exp(-t)), normal, or 1 - exp(-exp(t)).
-    covariance : {"model", "adjusted", "robust", "cluster"}
-        Inverse of the observed information, as other programs have it, or adjusted for the number of slopes, as
-        small samples need; a sandwich, adjusted, for a link or odds that are not quite right; or a sandwich for
-        participants who are alike within clusters, with the factor G / (G - 1) for G clusters.
-    clusters : array, shape (n,)
-        Each participant's cluster, where the covariance asks for it.
+    covariance : {"model", "adjusted", "robust", "cluster"}, optional
+        Inverse of the observed information, as other programs have it and the default, or adjusted for the
+        number of slopes, as small samples need; a sandwich, adjusted, for a link or odds that are not quite
+        right; or with ``clusters`` a sandwich for participants who are alike within them, the default then,
+        with the factor G / (G - 1) for G clusters.
+    clusters : array, shape (n,), optional
+        Each participant's cluster.
     scores : array, shape (K,), optional
         What each category counts in the expected score, for example middles of bands. By default the values of y.
     names : sequence of str, optional
@@ -239,13 +241,13 @@ def fit_ordinal(
     ([-1.0, 0.0, 1.0, 2.0, 3.0], [0.114], 'ok')
     """
     check_choice("link", link, get_args(Link))
-    check_choice("covariance", covariance, get_args(Covariance))
+    kind = chosen_covariance(covariance, clusters is not None, get_args(Covariance), ("cluster",))
     design, outcome, labels = checked_arrays(X, check_numbers(y), names)
     categories, codes, counts = band_codes(outcome)
     n, p = design.shape
     check_size(counts, p)
     values = checked_scores(scores, categories)
-    groups = cluster_places(clusters, n) if covariance == "cluster" else None
+    groups = None if clusters is None else _places(clusters, n)
     scaling, problem, order = sorted_by_band(design, codes, counts, link, labels)
     optimum = maximise(problem)
     growth = check_maximum(optimum, scaling.inflation, design, codes, labels)
@@ -255,9 +257,9 @@ def fit_ordinal(
     return OrdinalFit(
         coef=coef,
         thresholds=thresholds,
-        parameters_cov=scaling.covariance(_covariance(problem, optimum, covariance, sorted_groups)),
+        parameters_cov=scaling.covariance(_covariance(problem, optimum, kind, sorted_groups)),
         df=_df(groups, np.inf),
-        df_means=_df(groups, np.inf if covariance == "model" else n - p - 1),
+        df_means=_df(groups, np.inf if kind == "model" else n - p - 1),
         categories=categories,
         counts=counts,
         scores=values,
@@ -267,6 +269,13 @@ def fit_ordinal(
         status=status,
         note=note,
     )
+
+
+def _places(labels: ArrayLike, n: int) -> Places:
+    """Return each participant's cluster as 0 to G - 1."""
+    clusters = Clusters.of(labels, n)
+    check_cluster_count(clusters)
+    return clusters.code
 
 
 def _df(groups: Places | None, otherwise: float) -> float:

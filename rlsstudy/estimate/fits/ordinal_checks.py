@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlsstudy.errors import EstimationError, bullet_list, did_you_mean
+from rlsstudy.estimate.fits.clusters import few_clusters
 from rlsstudy.estimate.fits.guards import MIN_RESIDUAL_DF, Status
 from rlsstudy.estimate.fits.separation import find_ordinal_separation
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 ERROR_GROWTH = 20.0  # standard error over that of a column without effect; above it separation is near
 MIN_EFFECTIVE_SIZE = 35  # with less, 95 % intervals of slopes or average differences hold 0.97 or 0.93
-MIN_CLUSTERS = 2
-FEW_CLUSTERS = 40
 
 
 def check_choice(what: str, given: str, allowed: Sequence[str]) -> None:
@@ -104,27 +103,6 @@ def check_size(counts: Places, slopes: int) -> None:
         raise EstimationError(f"The model cannot be fitted:\n{bullet_list(problems)}")
 
 
-def cluster_places(clusters: ArrayLike | None, n: int) -> Places:
-    """Return each participant's cluster as 0 to G - 1, or say why there is no robust covariance."""
-    labels = np.asarray(clusters)
-    if clusters is None or labels.shape != (n,):
-        given = "none are given" if clusters is None else f"they have shape {labels.shape}"
-        raise EstimationError(
-            f"covariance='cluster' needs the cluster of each of {n} participants, but {given}."
-        )
-    missing = sum(label is None or label != label for label in labels.tolist())
-    if missing:
-        raise EstimationError(
-            f"The cluster of {missing} of {n} participants is missing. Take them out, and count them, before the fit."
-        )
-    names, places = np.unique(labels, return_inverse=True)
-    if len(names) < MIN_CLUSTERS:
-        raise EstimationError(
-            "Everybody is in one cluster, so nothing tells how clusters differ. Use another covariance."
-        )
-    return np.asarray(places, dtype=np.intp)
-
-
 def check_maximum(
     optimum: Optimum, inflation: Floats, X: Floats, codes: Places, names: Sequence[str]
 ) -> float:
@@ -159,6 +137,6 @@ def judged(growth: float, clusters: int | None) -> tuple[Status, str]:
         notes.append(
             f"a standard error is {growth:.0f} times that of a column without effect, so the outcome is nearly separated"
         )
-    if clusters is not None and clusters < FEW_CLUSTERS:
-        notes.append(f"only {clusters} clusters; fewer than {FEW_CLUSTERS} make robust errors too small")
+    if clusters is not None:
+        notes += few_clusters(clusters, "clusters")
     return ("flagged" if notes else "ok"), "; ".join(notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -13,15 +13,17 @@ from scipy.special import ndtri
 from rlsstudy.errors import EstimationError, did_you_mean
 from rlsstudy.estimate.fits.guards import (
     EXACT_FIT,
-    MIN_RESIDUAL_DF,
     Status,
     check_leverage,
     check_rank,
     check_variation,
     checked_arrays,
+    few_residual_df,
+    number_in_note,
+    share_in_note,
 )
-from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
 from rlsstudy.estimate.fits.least_squares import Decomposition, Scaling
+from rlsstudy.estimate.fits.student import LinearMean
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -39,7 +41,7 @@ _WILD = 0.25  # weight of someone 5.4 scales away
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RobustFit:
+class RobustFit(LinearMean):
     """A robust regression.
 
     Parameters
@@ -67,35 +69,9 @@ class RobustFit:
         The share with less than full weight, and why it is flagged.
     """
 
-    coef: Floats
-    cov: Floats
-    std_error: Floats
-    df: float
     scale: float
-    weights: Floats
+    weights: Floats = field(repr=False)
     iterations: int
-    n: int
-    status: Status
-    note: str
-
-    @property
-    def parameters_cov(self) -> Floats:
-        """The covariance of all parameters, which are the coefficients, shape (p, p)."""
-        return self.cov
-
-    def conf_int(self, level: float = 0.95) -> Floats:
-        """Return intervals from Student's t with ``df`` degrees of freedom, shape (p, 2)."""
-        return t_interval(self.coef, self.std_error, self.df, level)
-
-    @property
-    def p_values(self) -> Floats:
-        """Two-sided p-values from Student's t with ``df`` degrees of freedom, shape (p,)."""
-        return t_p_values(self.coef, self.std_error, self.df)
-
-    def mean_gradient(self, X: ArrayLike) -> tuple[float, Floats]:
-        """Return the mean prediction over the rows of X, and its derivative by the coefficients, shape (p,)."""
-        gradient = np.asarray(X, dtype=np.float64).mean(axis=0)
-        return float(gradient @ self.coef), gradient
 
 
 def fit_robust(
@@ -272,15 +248,14 @@ def _assembled(scaling: Scaling, problem: Decomposition, kind: RobustCovariance)
 
 
 def _judged(weights: Floats, df: int) -> tuple[Status, str]:
-    down, wild = float((weights < 1).mean()), int((weights < _WILD).sum())
-    notes = [f"{down:.0%} of the participants have less than full weight"]
-    if down > _MOST_DOWN:
+    down, wild = int((weights < 1).sum()), int((weights < _WILD).sum())
+    notes = [f"{share_in_note(down, len(weights))} of the participants have less than full weight"]
+    if down > _MOST_DOWN * len(weights):
         notes.append("that is many: the residuals are far from a normal distribution")
     if wild:
-        who = "1 participant has" if wild == 1 else f"{wild} participants have"
         notes.append(
-            f"{who} less than a quarter of it: look at the values before comparing with the linear fit"
+            f"{number_in_note(wild)} have less than a quarter of it: look at the values before comparing with the "
+            "linear fit"
         )
-    if df < MIN_RESIDUAL_DF:
-        notes.append(f"only {df} residual degrees of freedom; fewer than {MIN_RESIDUAL_DF} are unreliable")
+    notes += few_residual_df(df)
     return ("flagged" if len(notes) > 1 else "ok"), "; ".join(notes)

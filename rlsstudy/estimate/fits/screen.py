@@ -65,6 +65,8 @@ class ScreenFit:
         As for `fit_linear`; refused where that raises.
     note : str
         Why it is not ok.
+    exact : bool
+        Whether the outcome is reproduced exactly, so that standard errors are rounding noise.
     """
 
     coef: Floats
@@ -74,6 +76,7 @@ class ScreenFit:
     leverage_max: float
     status: Status = "ok"
     note: str = ""
+    exact: bool = False
 
     @property
     def std_error(self) -> Floats:
@@ -262,5 +265,13 @@ def _fit_by_qr(columns: Floats, outcome: Floats, design: ScreenDesign, names: Se
         unknown = np.full((f, f), np.nan)
         return ScreenFit(unknown[0], unknown, n - X.shape[1], n, np.nan, "refused", str(error))
     of_factor = slice(1, 1 + f)
-    cov = fit.cov[of_factor, of_factor]
-    return ScreenFit(fit.coef[of_factor], cov, fit.df_residual, n, fit.leverage_max, fit.status, fit.note)
+    return ScreenFit(
+        coef=fit.coef[of_factor],
+        cov=fit.cov[of_factor, of_factor],
+        df_residual=fit.df_residual,
+        n=n,
+        leverage_max=fit.leverage_max,
+        status=fit.status,
+        note=fit.note,
+        exact=fit.exact,
+    )

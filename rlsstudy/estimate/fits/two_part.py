@@ -11,10 +11,10 @@ from scipy.special import expit
 
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.fits.covariances import Covariance
-from rlsstudy.estimate.fits.guards import Status, checked_arrays
-from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
+from rlsstudy.estimate.fits.guards import checked_arrays
 from rlsstudy.estimate.fits.linear import LinearFit, fit_linear
 from rlsstudy.estimate.fits.logistic import LogisticFit, fit_logistic
+from rlsstudy.estimate.fits.student import StudentFit
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -52,7 +52,7 @@ class PartsOfDifference:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TwoPartFit:
+class TwoPartFit(StudentFit):
     """A two-part regression.
 
     Parameters
@@ -79,28 +79,12 @@ class TwoPartFit:
 
     presence: LogisticFit
     severity: LinearFit
-    coef: Floats
-    cov: Floats
-    std_error: Floats
-    df: Floats
-    n: int
     cases: int
-    status: Status
-    note: str
 
     @property
-    def parameters_cov(self) -> Floats:
-        """The covariance of all parameters, which are the coefficients, shape (2p, 2p)."""
-        return self.cov
-
-    def conf_int(self, level: float = 0.95) -> Floats:
-        """Return intervals from Student's t with ``df`` degrees of freedom, shape (2p, 2)."""
-        return t_interval(self.coef, self.std_error, self.df, level)
-
-    @property
-    def p_values(self) -> Floats:
-        """Two-sided p-values from Student's t with ``df`` degrees of freedom, shape (2p,)."""
-        return t_p_values(self.coef, self.std_error, self.df)
+    def exact(self) -> bool:
+        """Whether the severities are reproduced exactly, so that their standard errors are rounding noise."""
+        return self.severity.exact
 
     def mean_gradient(self, X: ArrayLike) -> tuple[float, Floats]:
         """Return the mean outcome of everybody, averaged over the rows of X, and its derivative.

@@ -15,6 +15,8 @@ import numpy as np
 
 from rlsstudy.cohort.streams import uniforms
 from rlsstudy.errors import EstimationError, bullet_list, did_you_mean
+from rlsstudy.estimate.fits.clusters import Clusters, count_fault, few_clusters
+from rlsstudy.estimate.fits.labels import label_array, label_fault
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 DrawKind = Literal["pairs", "cluster", "bayesian"]
 
-ENOUGH_CLUSTERS = 40  # with fewer, what varies between clusters is not well seen; as for sandwich errors
 MOST_WEIGHTS = 1 << 19  # held at a time: 4 MB, which stay in a cache
 LEAST_REPLICATES = 32  # at a time, so that a pass over many participants is worth it
 
@@ -57,11 +58,7 @@ class Draws:
     @property
     def concern(self) -> str:
         """Why intervals are to be read with care: few clusters."""
-        if self.unit_of is None or self.n_units >= ENOUGH_CLUSTERS:
-            return ""
-        return (
-            f"only {self.n_units} clusters; with fewer than {ENOUGH_CLUSTERS} intervals tend to be too narrow"
-        )
+        return "" if self.unit_of is None else "".join(few_clusters(self.n_units, "clusters"))
 
     def weights(self, first: int, count: int) -> Floats:
         """Return the weight of each unit in some replicates, shape (count, n_units), with mean 1.
@@ -174,15 +171,10 @@ def _number_problems(reps: int, seed: int) -> list[str]:
     ]
 
 
-def _units(clusters: ArrayLike, n: int) -> tuple[Places | None, int, list[str]]:
+def _units(labels: ArrayLike, n: int) -> tuple[Places | None, int, list[str]]:
     """Return the place of each participant's cluster, how many there are, and what is wrong with them."""
-    named = np.asarray(clusters)
-    if named.shape != (n,):
-        return None, n, [f"clusters have shape {named.shape}; one for each of {n} participants is needed."]
-    gaps = sum(value is None or value != value for value in named.tolist())  # NaN is not itself
-    if gaps:
-        return None, n, [f"{gaps} of {n} participants have no cluster. Take them out, and count them."]
-    levels, places = np.unique(named, return_inverse=True)
-    if len(levels) < 2:
-        return None, n, ["all participants are of one cluster, so that nothing can be drawn."]
-    return places.astype(np.intp), len(levels), []
+    if fault := label_fault(label_array(labels), n):
+        return None, n, [fault]
+    clusters = Clusters.of(labels, n)
+    count = len(clusters.sizes)
+    return clusters.code, count, [*filter(None, [count_fault(count)])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -196,27 +196,44 @@ def _parts(reps: int) -> Iterator[tuple[int, int]]:
 
 
 def _found(task: _Task, parts: Iterable[tuple[int, int]], workers: int) -> Generator[Chunk, None, None]:
-    """Yield the replicates of each part, in order."""
+    """Return the replicates of each part, in order, as they are found."""
     if isinstance(workers, bool) or not isinstance(workers, int | np.integer) or workers < 1:
         raise EstimationError(f"workers is a whole number from 1, not {workers!r}.")
     if workers == 1:
-        for part in parts:
-            yield task.replicates(*part)
-        return
+        return (task.replicates(*part) for part in parts)
+    return _found_in_processes(task, parts, int(workers))
+
+
+def _found_in_processes(
+    task: _Task, parts: Iterable[tuple[int, int]], workers: int
+) -> Generator[Chunk, None, None]:
     from joblib import Parallel, delayed
 
+    work = (delayed(task.replicates)(*part) for part in parts)
+    with (
+        _ending_processes_on_error(),
+        Parallel(n_jobs=workers, return_as="generator") as parallel,
+        _closing_quietly(parallel(work)) as found,
+    ):
+        for chunk in found:  # noqa: UP028  # "yield from" would close it before the warning is silenced
+            yield chunk
+
+
+@contextmanager
+def _closing_quietly(found: Generator[Chunk, None, None]) -> Iterator[Generator[Chunk, None, None]]:
+    """Close what joblib is at in the end, without its warning that work is lost, which an interruption means."""
     try:
-        with Parallel(n_jobs=int(workers), return_as="generator") as parallel:
-            found = parallel(delayed(task.replicates)(*part) for part in parts)
-            try:
-                for chunk in found:  # noqa: UP028  # "yield from" would close it before the warning is silenced
-                    yield chunk
-            finally:
-                with warnings.catch_warnings():
-                    warnings.simplefilter(
-                        "ignore", UserWarning
-                    )  # that work is lost, which an interruption means
-                    found.close()
+        yield found
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            found.close()
+
+
+@contextmanager
+def _ending_processes_on_error() -> Iterator[None]:
+    try:
+        yield
     except BaseException:
         _end_processes()
         raise

@@ -1,1 +1,1 @@
-"""The shape of an effect: curves, categories and thresholds of one factor, beside a straight line and beside the truth."""
+"""The shape of an effect: curves, categories and thresholds, beside a straight line and the truth."""

@@ -19,6 +19,7 @@ from rlsstudy.estimate.shape.response import DoseResponse
 from rlsstudy.estimate.shape.threshold import Threshold
 from rlsstudy.estimate.shape.truth_curve import true_curve, truth_is_known
 from rlsstudy.estimate.shape.units import bins_of, natural, span_of
+from rlsstudy.estimate.truth_columns import beside_truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,9 +69,8 @@ def _threshold_beside(asked: Asked) -> float | None:
     known = known_threshold(asked)
     if known is None:
         return None
-    with np.errstate(
-        divide="ignore", invalid="ignore"
-    ):  # a declared cut of 0 has no logarithm, and no side below
+    # A declared cut of 0 has no logarithm, and no side below.
+    with np.errstate(divide="ignore", invalid="ignore"):
         at = float(asked.variable.on_scale(np.array([known[0]]))[0])
     enough = np.isfinite(at) and min(sides(asked.question.X[:, 0], at)) >= MIN_LEVEL_SIZE
     return at if enough else None
@@ -117,9 +117,10 @@ def _with_truth(empty: DoseResponse, asked: Asked, chosen: Chosen, frame: pd.Dat
     reference = float(natural(asked.variable, np.array(chosen.reference)))
     values = frame["value"].to_numpy()
     truth, error = true_curve(asked.cohort, asked.variable.name, empty.outcome.name, values, reference)
-    inside = pd.Series(truth, frame.index).between(frame["conf_low"], frame["conf_high"]).astype("boolean")
-    judged = np.isfinite(truth) & (chosen.values != chosen.reference)
-    return frame.assign(truth=truth, truth_error=error, covered=inside.where(judged))
+    truths = pd.DataFrame({"value": values, "truth": truth, "truth_error": error})
+    scored = beside_truth(frame, truths, ["value"])
+    # What is compared with itself differs by 0 whatever the estimate.
+    return scored.assign(covered=scored["covered"].mask(chosen.values == chosen.reference))
 
 
 def _counts(asked: Asked, chosen: Chosen) -> pd.DataFrame:

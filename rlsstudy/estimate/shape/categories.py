@@ -1,4 +1,4 @@
-"""Categories of a number: where the cuts come from, what they are called, and which are too small to stand alone."""
+"""Categories of a number: where cuts come from, what categories are called, and which are too small."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Cuts:
 
 
 def declared_cuts(model: CausalModel, factor: str) -> Cuts | None:
-    """Return the cuts of the first variable that is declared to band a factor, or to ask whether it is low or high.
+    """Return the cuts of the first variable that is declared to band a factor, or to ask about it.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def declared_cuts(model: CausalModel, factor: str) -> Cuts | None:
 
 
 def cuts_for(model: CausalModel, variable: Variable, z: Floats, asked: Sequence[float]) -> Cuts:
-    """Return the cuts that are asked for, else the declared ones, else the quintiles; small categories merged.
+    """Return the cuts that are asked for, else declared, else the quintiles; small categories merged.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def place_of(categories: Sequence[Category], value: float) -> int:
 
 
 def nearest_value(variable: Variable, cut: float) -> float:
-    """Return a declared cut as a value that the instrument reports: the 75.001 of a rule with "below" is 75."""
+    """Return a declared cut as a value that the instrument reports: 75.001 of a rule with "below" is 75."""
     if not variable.resolution:
         return float(cut)
     return float(np.round(np.round(cut / variable.resolution) * variable.resolution, 10))

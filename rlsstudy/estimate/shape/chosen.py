@@ -1,4 +1,4 @@
-"""The columns, the reference and the values of a curve, as they follow from what is asked and from the data."""
+"""The columns, the reference and the values of a curve, from what is asked and from the data."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def choose(asked: Asked) -> Chosen:
 
 
 def known_threshold(asked: Asked) -> tuple[float, str] | None:
-    """Return a threshold that is given, or the one cut that is declared, in the factor's unit, and its source."""
+    """Return a threshold that is given, or the one declared cut, in the factor's unit, and its source."""
     at = asked.shape.at
     if at == UNKNOWN:
         return None

@@ -11,8 +11,9 @@ import pandas as pd
 
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.fits.splines import default_knots
+from rlsstudy.estimate.fits.wald import FormTest
 from rlsstudy.estimate.shape import curves
-from rlsstudy.estimate.shape.fitted import FittedCurve, Problem, Wald, fit_curve
+from rlsstudy.estimate.shape.fitted import FittedCurve, Problem, fit_curve
 from rlsstudy.estimate.shape.response import TEST_COLUMNS
 from rlsstudy.estimate.shape.shape import usual_knots
 from rlsstudy.estimate.shape.threshold import Threshold
@@ -59,7 +60,7 @@ class Compared:
 
 
 def fits_beside(problem: Problem, main: FittedCurve, threshold: float | None) -> tuple[FittedCurve, ...]:
-    """Fit a straight line, a spline with the usual knots where the values allow it, and a threshold that is known.
+    """Fit a straight line, the usual spline where the values allow it, and a threshold that is known.
 
     Parameters
     ----------
@@ -112,13 +113,13 @@ def comparison(compared: Compared) -> str:
     return f"{said}; behind: {', '.join(behind)}." if behind else f"{said}."
 
 
-def _hypotheses(problem: Problem, compared: Compared, fitted: FittedCurve) -> Iterator[tuple[str, Wald]]:
+def _hypotheses(problem: Problem, compared: Compared, fitted: FittedCurve) -> Iterator[tuple[str, FormTest]]:
     """Yield each null hypothesis about a shape, with its test."""
     found, main = compared.found, compared.main
     if found is not None and fitted is main:
         df = fitted.fit.df_residual
-        yield NO_EFFECT, Wald(found.effect_statistic, 2, df, found.effect_p)
-        yield STRAIGHT, Wald(found.statistic, 1, df, found.p_value)
+        yield NO_EFFECT, FormTest(found.effect_statistic, 2, df, found.effect_p)
+        yield STRAIGHT, FormTest(found.statistic, 1, df, found.p_value)
         return
     yield NO_EFFECT, fitted.no_effect()
     if fitted.curve.bends:

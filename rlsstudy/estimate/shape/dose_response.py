@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from rlsstudy.declare.variable import Variable
-from rlsstudy.errors import EstimationError, did_you_mean
-from rlsstudy.estimate.adjustments import ADJUSTMENTS, AdjustmentName
+from rlsstudy.errors import EstimationError
+from rlsstudy.estimate.adjustments import AdjustmentName, adjustments_named
 from rlsstudy.estimate.answers import one_line
 from rlsstudy.estimate.families import FAMILIES, NUMBERS
 from rlsstudy.estimate.fitting import participants_asked
@@ -42,10 +42,10 @@ def dose_response(
 ) -> DoseResponse:
     """Estimate how the mean outcome changes along a factor, beside a straight line.
 
-    A linear model with the factor's shape and the covariates of the adjustment is fitted by least squares. The
-    curve is the difference of the mean outcome from that at the reference, the covariates as they are. It is
-    given between the 5th and the 95th percentile of the participants, beyond which it would speak of single
-    ones, with 95 % intervals at each value by HC3 errors and Student's t.
+    A linear model with the factor's shape and the covariates of the adjustment is fitted by least squares.
+    The curve is the difference of the mean outcome from that at the reference, the covariates as they are. It
+    is given between the 5th and the 95th percentile of the participants, beyond which it would speak of
+    single ones, with 95 % intervals at each value by HC3 errors and Student's t.
 
     Parameters
     ----------
@@ -57,7 +57,8 @@ def dose_response(
         Which shape, with its options where they are not the usual ones.
     reference : float, optional
         The value with which all others are compared, in the factor's unit. By default the lower end of the
-        declared contrast; where that is not declared, or outside the 5th to 95th percentile, about the median.
+        declared contrast; where that is not declared, or outside the 5th to 95th percentile, about the
+        median.
     adjustment : {"graph", "age_sex", "crude"}
         As for `estimate_effects`.
     outcome : str, optional
@@ -76,8 +77,8 @@ def dose_response(
     DeclarationError
         A factor or outcome that is not declared.
     EstimationError
-        A factor that is no number, an outcome that a linear model cannot have, an adjustment or a number of points
-        that is not offered, or a shape that contradicts itself.
+        A factor that is no number, an outcome that a linear model cannot have, an adjustment or a number of
+        points that is not offered, or a shape that contradicts itself.
     CohortError
         Several visits.
 
@@ -85,8 +86,8 @@ def dose_response(
     -----
     The tests of no effect and of a straight line are joint Wald tests with HC3 errors. A threshold that is
     known is tested against a straight line by its change of slope. One that is looked for has a p-value
-    and an interval by bootstrap (`search_threshold`); its curve has intervals that hold for every threshold in that
-    interval, because near a threshold that is estimated no interval at a single value is right [1]_.
+    and an interval by bootstrap (`search_threshold`); its curve has intervals that hold for every threshold
+    in that interval, because near a threshold that is estimated no interval at a single value is right [1]_.
     Where the data choose among shapes, the p-value of the chosen one says too much.
 
     The truth of a category is that of its median, compared with that of the reference category's.
@@ -125,10 +126,7 @@ def dose_response(
 
 def _check(cohort: Cohort, factor: Variable, outcome: Variable, adjustment: str, points: int) -> None:
     """Refuse what no data could answer."""
-    if adjustment not in ADJUSTMENTS:
-        raise EstimationError(
-            f"No adjustment '{adjustment}' is offered.{did_you_mean(adjustment, ADJUSTMENTS)}"
-        )
+    adjustments_named(adjustment)
     if isinstance(points, bool) or not isinstance(points, int) or not 2 <= points <= _MOST_POINTS:
         raise EstimationError(
             f"A curve is worked out at 2 to {_MOST_POINTS} values, given as 'points', not {points!r}."

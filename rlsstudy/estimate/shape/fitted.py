@@ -1,4 +1,4 @@
-"""A linear model with a shape in it: the curve with its errors, joint Wald tests, and a criterion to compare shapes."""
+"""A linear model with a shape in it: the curve with its errors, joint tests, and a criterion."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import fdtrc
 
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.fits.guards import MIN_RESIDUAL_DF
 from rlsstudy.estimate.fits.linear import LinearFit, fit_linear
+from rlsstudy.estimate.fits.wald import FormTest, wald_test
 from rlsstudy.estimate.shape.curves import Curve
 
 if TYPE_CHECKING:
@@ -45,16 +45,6 @@ class Problem:
     others: Floats
     other_names: tuple[str, ...]
     y: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Wald:
-    """A joint test of several contrasts: F with ``df`` and ``df_residual`` degrees of freedom, and its p-value."""
-
-    statistic: float
-    df: int
-    df_residual: int
-    p_value: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +82,7 @@ class FittedCurve:
         variance = np.einsum("ij,jk,ik->i", contrasts, cov, contrasts)
         return contrasts @ self.fit.coef[self.places], np.sqrt(np.maximum(variance, 0.0))
 
-    def test(self, contrasts: Floats) -> Wald:
+    def test(self, contrasts: Floats) -> FormTest:
         """Test that contrasts of the shape's coefficients are all 0, by the Wald statistic over their number.
 
         Parameters
@@ -100,25 +90,20 @@ class FittedCurve:
         contrasts : ndarray, shape (q, k)
             Weights of the coefficients, one row for each contrast.
         """
-        value = contrasts @ self.fit.coef[self.places]
         cov = contrasts @ self.fit.cov[self.places, self.places] @ contrasts.T
-        size = np.sqrt(np.diag(cov))
-        standard = value / size
-        statistic = float(standard @ np.linalg.solve(cov / np.outer(size, size), standard) / len(value))
-        df = self.fit.df_residual
-        return Wald(statistic, len(value), df, float(fdtrc(len(value), df, statistic)))
+        return wald_test(contrasts @ self.fit.coef[self.places], cov, self.fit.df_residual)
 
-    def no_effect(self) -> Wald:
+    def no_effect(self) -> FormTest:
         """Test that the factor has no effect: all coefficients of the shape are 0."""
         return self.test(np.eye(len(self.curve.endings)))
 
-    def straight(self) -> Wald:
+    def straight(self) -> FormTest:
         """Test that the effect is a straight line: the coefficients that bend it are 0."""
         return self.test(np.eye(len(self.curve.endings))[list(self.curve.bends)])
 
     @property
     def aicc(self) -> float:
-        """Akaike's criterion with the correction for small samples [1]_, less what all shapes of the data share.
+        """Akaike's criterion, corrected for small samples [1]_, less what all shapes of the data share.
 
         References
         ----------

@@ -48,11 +48,12 @@ class DoseResponse:
         The value with which all others are compared, in the factor's unit; with categories the middle of the
         category that is compared with.
     frame : DataFrame
-        One row per value, or per category: ``value`` in the factor's unit (of a category its median), ``estimate``
-        of the difference of the mean outcome from that at the reference, in the outcome's unit, ``std_error`` (none where
-        the threshold was looked for), ``conf_low`` and ``conf_high`` (95 %, at each value on its own). With categories also ``category``, ``low``,
-        ``high`` and ``n``. Of a synthetic cohort also ``truth`` by intervention, ``truth_error`` (its
-        Monte-Carlo standard error) and ``covered`` (missing at the reference). Empty where it is refused.
+        One row per value, or per category: ``value`` in the factor's unit (of a category its median),
+        ``estimate`` of the difference of the mean outcome from that at the reference, in the outcome's unit,
+        ``std_error`` (none where the threshold was looked for), ``conf_low`` and ``conf_high`` (95 %, at each
+        value on its own). With categories also ``category``, ``low``, ``high`` and ``n``. Of a synthetic
+        cohort also ``truth`` by intervention, ``truth_error`` (its Monte-Carlo standard error), ``bias`` and
+        ``covered`` (missing at the reference). Empty where it is refused.
     tests : DataFrame
         One row per fitted shape and null hypothesis: ``statistic`` is an F with ``df`` and ``df_residual``
         degrees of freedom; of a threshold that was looked for the largest F, whose p-value is by bootstrap.
@@ -100,6 +101,6 @@ class DoseResponse:
         return f"<{about}: {self.status}, {self.n_used:,} participants>"
 
     def p_value(self, shape: str, null: str) -> float:
-        """Return the p-value of a shape against a null hypothesis, as they stand in ``tests``; NaN for none."""
+        """Return the p-value of a shape against a null hypothesis as in ``tests``; NaN for none."""
         rows = self.tests[(self.tests["shape"] == shape) & (self.tests["null"] == null)]
         return float(rows["p_value"].iloc[0]) if len(rows) else float("nan")

@@ -36,11 +36,11 @@ class Shape:
         ``spline``: a restricted cubic spline. ``linear``: a straight line on the declared scale.
         ``categories``: a step for each. ``threshold``: two straight lines that meet.
     knots : int or tuple of float, optional
-        Of a spline: how many, 3 to 7, at Harrell's quantiles (`default_knots`); or where, in the factor's unit. By
-        default 4, and 3 with fewer than 100 participants.
+        Of a spline: how many, 3 to 7, at Harrell's quantiles (`default_knots`); or where, in the factor's
+        unit. By default 4, and 3 with fewer than 100 participants.
     cuts : tuple of float
-        Of categories: the lowest value of each but the first, in the factor's unit. By default those of a variable
-        that is declared to band the factor, else the quintiles.
+        Of categories: the lowest value of each but the first, in the factor's unit. By default those of a
+        variable that is declared to band the factor, else the quintiles.
     at : float or {"unknown"}, optional
         Where the threshold is, in the factor's unit. By default where the one cut of a declared band is;
         without one, or with ``"unknown"``, it is looked for.

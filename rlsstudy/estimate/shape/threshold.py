@@ -67,10 +67,10 @@ def search_threshold(problem: Problem, *, seed: int, replicates: int = REPLICATE
     The two lines that meet at a threshold are fitted for each of 81 places between the 10th and the 90th
     percentile, with at least 10 participants on either side. Without a change of slope there is no place to
     estimate: it exists under the alternative alone, and the largest F has no F distribution [1]_. Its
-    distribution is had by a wild bootstrap of the straight line [2]_, which also holds where the scatter differs
-    between participants: residuals over ``1 - leverage``, their signs drawn. The interval holds all
-    places at which the sum of squares is not larger than the bootstrap of the broken line itself lets it be [3]_.
-    Where there is no change of slope, neither place nor interval mean anything.
+    distribution is had by a wild bootstrap of the straight line [2]_, which also holds where the scatter
+    differs between participants: residuals over ``1 - leverage``, their signs drawn. The interval holds all
+    places at which the sum of squares is not larger than the bootstrap of the broken line itself lets it be
+    [3]_. Where there is no change of slope, neither place nor interval mean anything.
 
     Parameters
     ----------
@@ -130,8 +130,8 @@ class _Search:
     """The straight line and all broken ones, as directions that are at right angles.
 
     ``basis`` spans the straight line's columns, the last of them ``slope``; each of ``hinges`` is what a
-    change of slope at one place adds to them. All have length 1, so that what a direction explains is the square
-    of its product with the outcome.
+    change of slope at one place adds to them. All have length 1, so that what a direction explains is the
+    square of its product with the outcome.
     """
 
     basis: Floats

@@ -32,7 +32,7 @@ _DIGITS = 2  # of a reference that the data choose, so that it is nobody's value
 
 
 def natural(variable: Variable, z: Floats) -> Floats:
-    """Return values in the variable's unit from values on its scale, without the dust of a logarithm and back."""
+    """Return values in the variable's unit from values on its scale, without the dust of a logarithm."""
     values = np.asarray(_BACK[variable.scale](np.asarray(z, dtype=np.float64)), dtype=np.float64)
     if variable.scale is Scale.LINEAR:
         return values
@@ -73,8 +73,8 @@ def reference_of(variable: Variable, z: Floats, asked: float | None) -> tuple[fl
     z : ndarray, shape (n,)
         The participants' values on its scale.
     asked : float, optional
-        In the factor's unit; by default the lower end of the declared contrast, and where that is not declared
-        or outside the 5th to 95th percentile the median, rounded.
+        In the factor's unit; by default the lower end of the declared contrast, and where that is not
+        declared or outside the 5th to 95th percentile the median, rounded.
     """
     low, middle, high = natural(variable, np.quantile(z, (_SHOWN[0], 0.5, _SHOWN[1])))
     if asked is not None:

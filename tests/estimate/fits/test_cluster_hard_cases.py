@@ -44,7 +44,7 @@ def test_47_labels_that_do_not_match_the_rows_are_refused():
     X, y, cluster = sample(12, 5)
     for fit, called in ((fit_linear, "clusters"), (fit_gee, "groups")):
         assert refusal(fit, X[:-1], y[:-1], **{called: cluster}) == (
-            f"{called} has shape (60,) and X has 59 rows. Allowed: one label for each row, in the same order."
+            f"{called} has shape (60,) and there are 59 rows. Allowed: one label for each row, in the same order."
         )
 
 

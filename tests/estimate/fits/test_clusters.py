@@ -179,9 +179,14 @@ def test_missing_and_mixed_labels_are_refused():
     mixed = cluster.astype(object)
     mixed[0] = None
     assert refusal(X, y, clusters=mixed) == (
-        "clusters mixes kinds of values, or has missing ones. "
-        "Allowed: numbers only or texts only. Take rows without a label out, and count them, before the fit."
+        f"clusters has 1 missing of {len(y)} values. Take these rows out, and count them, before the fit."
     )
+    mixed[0] = "0"
+    assert refusal(X, y, clusters=mixed) == (
+        "clusters mixes texts with other values. Allowed: texts only or numbers only."
+    )
+    in_a_list = [np.nan if g == 0 else f"centre {g}" for g in cluster]  # numpy alone would make it a text
+    assert f"clusters has {(cluster == 0).sum()} missing" in refusal(X, y, clusters=in_a_list)
 
 
 def test_residuals_that_cancel_within_every_cluster_are_refused():

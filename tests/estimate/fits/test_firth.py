@@ -69,6 +69,8 @@ def test_the_test_and_the_interval_say_the_same():
     fit = fit_logistic(X, rng.random(40) < expit(X[:, 1]), penalty="firth")
     for j, p in enumerate(fit.p_values):
         assert np.abs(fit.profile.interval(j, level=1 - p)).min() == pytest.approx(0, abs=CLOSE)
+        for end in fit.profile.interval(j):
+            assert fit.profile.p_value(j, end) == pytest.approx(0.05, abs=CLOSE)
 
 
 def test_units_origins_and_order_do_not_matter():

@@ -36,7 +36,7 @@ def test_a_mean_of_ten_people_seen_twice_worked_out_by_hand():
     person = np.repeat(np.arange(10), 2)
     fit = fit_gee(np.ones((20, 1)), y, groups=person)
     assert fit.coef == pytest.approx([7], abs=EXACT)
-    assert fit.scale == pytest.approx(100 / 19, rel=EXACT)
+    assert fit.variance == pytest.approx(100 / 19, rel=EXACT)
     assert fit.correlation == pytest.approx(30 / 9 / (100 / 19), rel=EXACT)
     assert fit.cov[0, 0] == pytest.approx(0.4 / 0.9, rel=EXACT)
     assert fit.df == pytest.approx([9], rel=EXACT)  # one variance of ten equal people
@@ -53,7 +53,7 @@ def test_independence_without_correction_is_least_squares_with_cr0():
     assert fit.coef == pytest.approx(linear.coef, rel=CLOSE)
     assert fit.cov == pytest.approx(linear.cov, rel=CLOSE)
     assert fit.correlation == 0
-    assert fit.scale == pytest.approx(linear.sigma**2, rel=CLOSE)
+    assert fit.variance == pytest.approx(linear.sigma**2, rel=CLOSE)
 
 
 def test_coefficients_are_those_of_generalised_least_squares_with_the_correlation_found():
@@ -91,7 +91,7 @@ def test_units_and_order_do_not_matter():
     assert moved.coef * scale[columns] * 1e8 == pytest.approx(fit.coef[columns], rel=CLOSE)
     assert moved.std_error * scale[columns] * 1e8 == pytest.approx(fit.std_error[columns], rel=CLOSE)
     assert moved.correlation == pytest.approx(fit.correlation, rel=CLOSE)
-    assert moved.scale * 1e16 == pytest.approx(fit.scale, rel=CLOSE)
+    assert moved.variance * 1e16 == pytest.approx(fit.variance, rel=CLOSE)
 
 
 def test_nearly_aliased_columns_lose_no_more_than_their_digits():
@@ -138,6 +138,8 @@ def test_an_exact_outcome_is_flagged_and_not_an_error():
     X, _, person = visits(40)
     fit = fit_gee(X, X @ [1.0, 2.0, 0.0], groups=person)
     assert fit.note == "the outcome is reproduced exactly, so standard errors are rounding noise"
+    assert fit.exact
+    assert not fit_gee(*visits(40)[:2], groups=person).exact
     assert fit.coef == pytest.approx([1, 2, 0], abs=1e-9)
 
 

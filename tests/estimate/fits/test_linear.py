@@ -108,6 +108,8 @@ def test_an_exact_fit_has_no_warning_and_is_flagged():
     X, _ = sample()
     fit = fit_linear(X, X @ [1.0, 2.0, 0.0])
     assert fit.note == "the outcome is reproduced exactly, so standard errors are rounding noise"
+    assert fit.exact
+    assert not fit_linear(*sample()).exact
     assert fit.coef == pytest.approx([1, 2, 0], abs=1e-9)
 
 

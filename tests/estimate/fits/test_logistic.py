@@ -210,6 +210,11 @@ def test_few_events_are_flagged():
         "participants with the rarer outcome: 19, coefficients beside the intercept: 2; "
         "fewer than 10 for each are unreliable"
     )
+    y[:] = np.arange(400) % 50 == 0
+    assert fit_logistic(X[:, :2], y).note == (  # eight people could be told by their number
+        "participants with the rarer outcome: fewer than 10, coefficients beside the intercept: 1; "
+        "fewer than 10 for each are unreliable"
+    )
 
 
 def test_too_few_events_are_refused():
@@ -276,11 +281,27 @@ def test_options_that_are_not_offered_are_refused():
     X, y = sample()
     assert refusal(X, y, covariance="HC3") == ("No covariance 'HC3' is offered. Did you mean 'HC0'?")
     assert refusal(X, y, penalty="Firth") == "No penalty 'Firth' is offered. Did you mean 'firth'?"
-    together = 'covariance="cluster" and clusters= belong together. Give both, or neither.'
-    assert refusal(X, y, covariance="cluster") == refusal(X, y, clusters=np.arange(120)) == together
     assert refusal(X, y, penalty="firth", covariance="HC0") == (
         'With penalty="firth" intervals come from the likelihood, so covariance="HC0" would play no part. '
-        'Take covariance="model", or leave the penalty out.'
+        "Leave covariance out, or the penalty."
+    )
+
+
+def test_clusters_are_never_ignored():
+    X, y = sample()
+    clusters = np.arange(120) // 3
+    given, asked = (fit_logistic(X, y, clusters=clusters, covariance=c) for c in (None, "cluster"))
+    assert np.array_equal(given.std_error, asked.std_error)
+    assert given.df == 39
+    assert refusal(X, y, clusters=clusters, covariance="model") == (
+        "Covariance 'model' takes rows for independent, but clusters are given. Allowed with clusters: cluster."
+    )
+    assert refusal(X, y, covariance="cluster") == (
+        "Covariance 'cluster' needs clusters: give the cluster of each row."
+    )
+    assert refusal(X, y, clusters=clusters, penalty="firth") == (
+        'With penalty="firth" intervals come from the likelihood, so covariance="cluster" would play no part. '
+        "Leave clusters out, or the penalty."
     )
 
 

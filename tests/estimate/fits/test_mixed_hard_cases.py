@@ -166,8 +166,7 @@ def test_missing_labels_and_times_are_counted_together(labels):
     when[0] = np.inf
     assert refusal(X, y, groups=labels(who), random=when) == (
         "The model cannot be fitted:\n"
-        "  - groups has 3 missing of 60 labels, so it is not known whose visits these are. "
-        "Take these visits out, and count them, before the fit.\n"
+        "  - groups has 3 missing of 60 values. Take these rows out, and count them, before the fit.\n"
         "  - random has 1 missing or infinite of 60 values. Take these visits out, and count them, before the fit."
     )
 
@@ -176,7 +175,7 @@ def test_labels_and_times_must_fit_the_rows():
     X, y, who, when = cohort()
     assert refusal(X, y, groups=who[:-1], random=np.column_stack([when, when])) == (
         "The model cannot be fitted:\n"
-        "  - groups has shape (59,), and X has 60 rows. Allowed: one label of a participant for each row.\n"
+        "  - groups has shape (59,) and there are 60 rows. Allowed: one label for each row, in the same order.\n"
         "  - random has shape (60, 2), and X has 60 rows. Allowed: one number for each row, the time of the visit, "
         "or None for a random intercept alone."
     )

@@ -212,23 +212,34 @@ def test_few_clusters_are_flagged():
     X, y = sample()
     fit = fit_ordinal(X, y, covariance="cluster", clusters=np.arange(150) % 12)
     assert (fit.status, fit.df) == ("flagged", 11)
-    assert fit.note == "only 12 clusters; fewer than 40 make robust errors too small"
+    assert fit.note == "only 12 clusters; fewer than 40 are unreliable"
 
 
-def test_clusters_are_asked_for_and_checked():
+def test_clusters_are_never_ignored():
     X, y = sample()
-    ask = {"covariance": "cluster"}
-    assert refusal(X, y, **ask) == (
-        "covariance='cluster' needs the cluster of each of 150 participants, but none are given."
+    clusters = np.arange(150) // 3
+    given, asked = (fit_ordinal(X, y, clusters=clusters, covariance=c) for c in (None, "cluster"))
+    assert np.array_equal(given.std_error, asked.std_error)
+    assert given.df == given.df_means == 49
+    assert refusal(X, y, clusters=clusters, covariance="model") == (
+        "Covariance 'model' takes rows for independent, but clusters are given. Allowed with clusters: cluster."
     )
-    assert refusal(X, y, clusters=[1, 2], **ask) == (
-        "covariance='cluster' needs the cluster of each of 150 participants, but they have shape (2,)."
+    assert refusal(X, y, covariance="cluster") == (
+        "Covariance 'cluster' needs clusters: give the cluster of each row."
     )
-    assert refusal(X, y, clusters=[None, np.nan, *["a"] * 148], **ask) == (
-        "The cluster of 2 of 150 participants is missing. Take them out, and count them, before the fit."
+
+
+def test_labels_of_clusters_are_checked():
+    X, y = sample()
+    assert refusal(X, y, clusters=[1, 2]) == (
+        "clusters has shape (2,) and there are 150 rows. Allowed: one label for each row, in the same order."
     )
-    assert refusal(X, y, clusters=np.ones(150), **ask) == (
-        "Everybody is in one cluster, so nothing tells how clusters differ. Use another covariance."
+    assert refusal(X, y, clusters=[None, np.nan, *["a"] * 148]) == (
+        "clusters has 2 missing of 150 values. Take these rows out, and count them, before the fit."
+    )
+    assert refusal(X, y, clusters=np.ones(150)) == (
+        "There is 1 cluster. Allowed: at least 2, and 40 for reliable errors. "
+        "Leave clusters out, or fit the cluster as one sample and say so."
     )
 
 

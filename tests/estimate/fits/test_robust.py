@@ -5,6 +5,7 @@ import pytest
 
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate import fit_linear
+from rlsstudy.estimate.fits.guards import number_in_note, share_in_note
 from rlsstudy.estimate.fits.robust import fit_robust
 
 EXACT = 1e-9  # of a scale; iteration stops below 1e-10
@@ -69,7 +70,10 @@ def test_where_nobody_is_far_it_is_least_squares():
     linear, robust = fit_linear(X, y), fit_robust(X, y)
     assert robust.coef == pytest.approx(linear.coef, rel=EXACT)
     assert robust.cov == pytest.approx(linear.cov, rel=CLOSE)
-    assert (robust.status, robust.note) == ("ok", "0% of the participants have less than full weight")
+    assert (robust.status, robust.note) == (
+        "ok",
+        "fewer than 10 of the participants have less than full weight",
+    )
 
 
 @pytest.mark.parametrize("covariance", ["HC3", "classical"])
@@ -109,11 +113,16 @@ def test_one_wild_value_is_noticed_and_hardly_moves_the_line():
     assert np.abs(fit_linear(X, wild).coef).max() > 1e4
     assert fit.status == "flagged"
     assert fit.note == (
-        f"{(fit.weights < 1).mean():.0%} of the participants have less than full weight; 1 participant has less than a "
+        f"{(fit.weights < 1).mean():.0%} of the participants have less than full weight; fewer than 10 have less than a "
         "quarter of it: look at the values before comparing with the linear fit"
     )
-    wild[6] = -1e6
-    assert "; 2 participants have less than a quarter of it" in fit_robust(X, wild).note
+    wild[6:16] = -1e6
+    assert "; 11 have less than a quarter of it" in fit_robust(X, wild).note
+
+
+def test_a_note_shows_no_number_of_fewer_than_ten_people():
+    assert [number_in_note(n) for n in (1, 9, 10, 1200)] == ["fewer than 10", "fewer than 10", "10", "1,200"]
+    assert [share_in_note(n, 50) for n in (1, 9, 10)] == ["fewer than 10", "fewer than 10", "20%"]
 
 
 def test_many_who_are_not_near_the_line_are_flagged():

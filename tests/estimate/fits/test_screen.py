@@ -167,9 +167,10 @@ def test_few_participants_and_exact_outcomes_are_flagged():
         "only 9 residual degrees of freedom; fewer than 10 are unreliable"
     )
     columns, _ = sample(share_missing=0)
-    assert screen_linear(columns, 3 * columns[:, 0] + 1, [ScreenDesign((0,))])[0].note == (
-        "the outcome is reproduced exactly, so standard errors are rounding noise"
-    )
+    (fit,) = screen_linear(columns, 3 * columns[:, 0] + 1, [ScreenDesign((0,))])
+    assert fit.note == "the outcome is reproduced exactly, so standard errors are rounding noise"
+    assert fit.exact
+    assert not screen_linear(columns, columns[:, 1], [ScreenDesign((0,))])[0].exact
 
 
 def test_the_inputs_are_left_as_they_were():

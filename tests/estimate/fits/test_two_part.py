@@ -210,3 +210,9 @@ def test_designs_of_different_shape_are_refused():
     assert str(caught.value) == (
         "X_high has shape (300, 3) and X_low (5, 3). Allowed: one shape, the same participants in the same order."
     )
+
+
+def test_severities_that_are_reproduced_exactly_are_told():
+    X, y, present = sample()
+    assert not fit_two_part(X, y, present=present).exact
+    assert fit_two_part(X, 18 + X[:, 2], present=present).exact
