@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from rlsstudy.declare.kinds import Domain, Kind
 from rlsstudy.declare.scores import bands_of
@@ -134,16 +133,6 @@ def _with_selection(plans: Iterable[ModelPlan], asked: Asked) -> Iterator[ModelP
     for plan in plans:
         concern = selection_concern(asked.cohort, plan.factor.name, outcomes)
         yield replace(plan, concerns=(*plan.concerns, concern)) if concern else plan
-
-
-def cluster_codes(cohort: Cohort, clusters: str | None) -> NDArray[np.intp] | None:
-    """Return a code for each participant's cluster; who has none is a cluster alone."""
-    if clusters is None:
-        return None
-    codes, _ = pd.factorize(cohort.data[clusters])
-    alone = codes < 0
-    codes[alone] = codes.max(initial=-1) + 1 + np.arange(int(alone.sum()))
-    return np.asarray(codes)
 
 
 def _screened(plans: Plans) -> Iterator[tuple[ModelPlan, Fitted | None]]:

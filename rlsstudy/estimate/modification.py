@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rlsstudy.declare.adjustment_question import parts_of
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.adjustments import AdjustmentName, adjustments_named
-from rlsstudy.estimate.clusters_asked import check_clusters
+from rlsstudy.estimate.clusters_asked import check_clusters, known_clusters
 from rlsstudy.estimate.families import FAMILIES, Family, FitInput, families_named
-from rlsstudy.estimate.fitting import Asked, cluster_codes, participants_asked
+from rlsstudy.estimate.fitting import Asked, participants_asked
 from rlsstudy.estimate.frame_facts import frame_facts
 from rlsstudy.estimate.modification_design import modified_design, possible_groups
 from rlsstudy.estimate.modification_report import GROUP_COLUMNS, INTERACTION_COLUMNS, Report
 from rlsstudy.estimate.outcomes import check_outcome, empty_levels, factors_asked, outcome_numbers
 from rlsstudy.estimate.plan import plan_models
 from rlsstudy.estimate.question import question_of
+from rlsstudy.estimate.score_truths import truth_size
 from rlsstudy.estimate.truth import truths_of
 from rlsstudy.estimate.truth_columns import beside_truth
 from rlsstudy.estimate.truth_estimand import EffectScale, Estimand, subject_of
@@ -159,6 +161,12 @@ def _modifier(cohort: Cohort, factor: str, by: str, outcome: str) -> Variable:
         raise EstimationError(
             f"{named} is not among the columns of the data. Map a column to it in the study file."
         )
+    if cohort.model[factor].name in parts_of(cohort.model, by):
+        raise EstimationError(
+            f"{named} is made from the factor. Ask for the shape of its effect by dose_response."
+        )
+    if cohort.model.ancestors_of(by) & ({outcome} | parts_of(cohort.model, outcome)):
+        raise EstimationError(f"{named} follows from the outcome. Choose a variable that stands before it.")
     if modifier.is_carried:
         raise EstimationError(
             f"{named} is a {modifier.kind}, which forms no groups. Choose levels or a number."
@@ -185,6 +193,7 @@ def _report(family: Family, asked: Asked, modifier: Variable) -> Report:
         )
     codes = _codes(inside, modifier)
     y = np.where(np.isnan(codes), np.nan, outcome_numbers(inside, asked.outcome))
+    y, clusters, unclustered = known_clusters(inside, asked.clusters, y)
     plans = plan_models(inside, asked.factors, target, asked.adjustments, y)
     plan = plans.models[0]
     plan = replace(plan, concerns=(*plan.concerns, *_formed(asked.cohort.model, plan.factor, modifier)))
@@ -195,9 +204,10 @@ def _report(family: Family, asked: Asked, modifier: Variable) -> Report:
     design = modified_design(question, plans.columns, modifier, codes)
     if refusal := design.refusal(modifier):
         return replace(report, plan=replace(plan, refusal=refusal), design=design)
-    clusters = cluster_codes(inside, asked.clusters)
     given = FitInput(clusters=None if clusters is None else clusters[question.rows])
-    noted = replace(plan, notes=(*plan.notes, *empty_levels(asked.cohort.model[asked.outcome], question.y)))
+    noted = replace(
+        plan, notes=(*plan.notes, *unclustered, *empty_levels(asked.cohort.model[asked.outcome], question.y))
+    )
     entered = replace(question, X=design.design()[:, design.lead :], names=design.names[design.lead :])
     fitted = family.fitted(entered, given)
     return replace(report, plan=noted, groups=design.groups, design=design, fitted=fitted)
@@ -214,7 +224,8 @@ def _formed(model: CausalModel, factor: Variable, modifier: Variable) -> tuple[s
 def _with_truth(effects: pd.DataFrame, asked: Asked, by: str) -> pd.DataFrame:
     """Add the true effect in each group; that on a level's place is the sum of those on reaching each."""
     scale: EffectScale = "probability" if asked.cohort.model[asked.outcome].has_levels else "points"
-    truths = truths_of(asked.cohort, asked.factors, asked.outcome, Estimand(by=by, scale=scale))
+    n = truth_size(asked.cohort, asked.outcome)
+    truths = truths_of(asked.cohort, asked.factors, asked.outcome, Estimand(by=by, scale=scale), n)
     keys = ["factor", "contrast", "group"]
     summed = truths.groupby(keys, sort=False, as_index=False)[["truth", "truth_error"]].sum(min_count=1)
     return beside_truth(effects, summed, keys)

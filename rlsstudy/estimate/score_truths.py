@@ -50,10 +50,15 @@ def truths_for(cohort: Cohort, model: str, factors: Sequence[str], outcome: str)
         return truths_of(cohort, factors, outcome, Estimand(among="everybody"), n=_OF_EVERYBODY)
     if cohort.model[outcome].has_levels:
         # The mean place of a level is the sum of the probabilities of reaching each.
-        n = _OF_EVERYBODY if outcome == cohort.study.population else TRUTH_SIZE
+        n = truth_size(cohort, outcome)
         reached = truths_of(cohort, factors, outcome, Estimand(scale="probability"), n=n)
         return _summed(reached, "sum")
     return truths_of(cohort, factors, outcome)
+
+
+def truth_size(cohort: Cohort, outcome: str) -> int:
+    """Return over how many simulated people a truth is averaged: more where few have what is asked about."""
+    return _OF_EVERYBODY if outcome == cohort.study.population else TRUTH_SIZE
 
 
 def _over_visits(cohort: Cohort, family: Family, factor: str, outcome: str) -> pd.DataFrame:

@@ -201,7 +201,7 @@ def _figures(setting: Setting, factor: str, contrast: Contrast, estimand: Estima
     return tuple(
         (*truth, len(part.low), group, band)
         for group, part in _by_group(setting, arms, estimand.by)
-        for band, truth in _by_band(setting, part, estimand)
+        for band, truth in _by_band(setting, part, estimand, can_differ=has_effect(setting, factor))
     )
 
 
@@ -215,7 +215,9 @@ def _by_group(setting: Setting, arms: Arms, by: str | None) -> Iterator[tuple[st
         yield level, Arms(arms.low[codes == code], arms.high[codes == code])
 
 
-def _by_band(setting: Setting, arms: Arms, estimand: Estimand) -> Iterator[tuple[str, tuple[float, float]]]:
+def _by_band(
+    setting: Setting, arms: Arms, estimand: Estimand, *, can_differ: bool
+) -> Iterator[tuple[str, tuple[float, float]]]:
     """Yield the effect of an outcome in points, or one for each level above the first."""
     if estimand.scale == "points":
         yield "", mean_difference(arms.low, arms.high)
@@ -223,4 +225,7 @@ def _by_band(setting: Setting, arms: Arms, estimand: Estimand) -> Iterator[tuple
     summary = mean_difference if estimand.scale == "probability" else marginal_odds_ratio
     for level, code in list(setting.model[setting.outcome].codes.items())[1:]:
         low, high = ((values >= code).astype(np.float64) for values in (arms.low, arms.high))
-        yield level, summary(low, high)
+        truth, error = summary(low, high)
+        if estimand.scale == "probability" and can_differ and len(low):
+            error = max(error, 1 / len(low))  # that none of them changed does not show that nobody would
+        yield level, (truth, error)

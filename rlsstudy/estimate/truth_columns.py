@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCORE_COLUMNS = ("truth", "truth_error", "bias", "covered")
+NORMAL_975 = 1.96  # how many standard errors an interval reaches, near enough for a comparison of errors
+COARSE = 0.5  # standard errors; a truth that is known less well cannot say what an interval holds
 
 
 def beside_truth(
@@ -32,7 +34,8 @@ def beside_truth(
     DataFrame
         The same rows, index and ``.attrs`` with the columns `SCORE_COLUMNS`: the truth, its Monte-Carlo
         error, the estimate less the truth, and whether the interval holds the truth, missing where either is
-        not there.
+        not there, or where the Monte-Carlo error is more than half a standard error of the estimate, so that it
+        cannot be told.
 
     Examples
     --------
@@ -46,7 +49,9 @@ def beside_truth(
     scored = frame.drop(columns=[*SCORE_COLUMNS], errors="ignore").merge(
         truths[columns], how="left", on=list(keys), validate="many_to_one"
     )
-    known = scored[estimate].notna() & scored["truth"].notna()
+    std_error = (scored["conf_high"] - scored["conf_low"]) / (2 * NORMAL_975)
+    fine = scored["truth_error"] <= COARSE * std_error
+    known = scored[estimate].notna() & scored["truth"].notna() & fine
     inside = scored["truth"].between(scored["conf_low"], scored["conf_high"]).astype("boolean")
     scored = scored.assign(bias=scored[estimate] - scored["truth"], covered=inside.where(known))
     scored.index = frame.index

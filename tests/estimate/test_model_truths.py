@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from scipy.special import ndtr
 
@@ -23,6 +24,8 @@ from rlsstudy.errors import DeclarationError
 from rlsstudy.estimate.category_effects import category_effects
 from rlsstudy.estimate.modification import effect_modification
 from rlsstudy.estimate.score_truths import truths_for
+from rlsstudy.estimate.truth import truths_of
+from rlsstudy.estimate.truth_columns import beside_truth
 from rlsstudy.estimate.truth_estimand import Estimand
 
 EXACT = 1e-9  # shared noise cancels in a linear model, up to floating point
@@ -137,8 +140,26 @@ def beside(rows):
     """Assert that bias and covered are what they are called, and return the rows."""
     assert rows["bias"].tolist() == (rows["estimate"] - rows["truth"]).tolist()
     inside = (rows["conf_low"] <= rows["truth"]) & (rows["truth"] <= rows["conf_high"])
-    assert rows["covered"].tolist() == inside.tolist()
+    told = rows["covered"].notna()
+    assert told.any()
+    assert rows.loc[told, "covered"].tolist() == inside[told].tolist()
     return rows
+
+
+def test_a_truth_that_is_known_too_coarsely_says_nothing_of_an_interval():
+    found = pd.DataFrame(
+        {"x": [1, 2], "estimate": 1.0, "conf_low": 0.02, "conf_high": 1.98}
+    )  # an error of 0.5
+    truths = pd.DataFrame({"x": [1, 2], "truth": 1.0, "truth_error": [0.24, 0.26]})
+    assert beside_truth(found, truths, ["x"])["covered"].tolist() == [True, pd.NA]
+
+
+def test_that_nobody_of_those_simulated_changed_is_not_known_for_sure():
+    rare = replace(X, name="rare", label="R", equation=Bernoulli(baseline=1e-6, terms=causes(("x", 1.0))))
+    model = CausalModel("m", (X, rare, normal("y")), designs=(Design("population", "P"),))
+    made = cohort_of(model)
+    truth = truths_of(made, ["x"], "rare", Estimand(scale="probability"), n=50).iloc[0]
+    assert (truth["truth"], truth["truth_error"]) == (0, 1 / 50)
 
 
 def test_a_band_has_the_truth_of_reaching_it_less_that_of_reaching_the_next():

@@ -8,6 +8,7 @@ import pytest
 from scipy.special import fdtrc, stdtrit
 
 from rlsstudy.declare import Domain, Kind, Variable
+from rlsstudy.declare.equations import BandOf
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate import fit_linear, fit_logistic
 from rlsstudy.estimate.effects import estimate_effects
@@ -353,3 +354,29 @@ def test_unsuitable_modifiers_and_models_are_refused():
     assert str(error.value) == (
         "The modifier 'sex' (Sex) is not among the columns of the data. Map a column to it in the study file."
     )
+
+
+def test_a_modifier_that_is_made_from_the_factor_or_follows_from_the_outcome_is_refused():
+    band = Variable(
+        "low_abi", "Low index", Domain.VASCULAR, Kind.BINARY, levels=("no", "yes"),
+        equation=BandOf(score="abi", cuts=(1.1,)), source="t",
+    )  # fmt: skip
+    after = replace(small_study.MODEL["sex"], name="after", label="After", causes_declared=("score",))
+    made = cohort(factors=("abi",))
+    levels = pd.Categorical.from_codes(np.arange(N) % 2, ["no", "yes"])
+    data = made.data.assign(low_abi=levels, after=levels.rename_categories(["male", "female"]))
+    model = small_study.MODEL.with_variables(band, after)
+    made = replace(made, data=data, study=replace(made.study, model=model))
+    for by, message in (
+        (
+            "low_abi",
+            "The modifier 'low_abi' (Low index) is made from the factor. Ask for the shape of its effect by dose_response.",
+        ),
+        (
+            "after",
+            "The modifier 'after' (After) follows from the outcome. Choose a variable that stands before it.",
+        ),
+    ):
+        with pytest.raises(EstimationError) as error:
+            effect_modification(made, "abi", by)
+        assert str(error.value) == message

@@ -123,3 +123,11 @@ def test_one_category_is_none_and_a_cut_of_a_logarithm_is_above_0():
     assert refusal(model(), number(), spread(40, 40), (0.0, 30.0)) == (
         "'iron' (Iron) is on a log2 scale, so its cuts are above 0."
     )
+
+
+def test_few_whole_numbers_are_categories_themselves():
+    dose = Variable("dose", "Alleles", Domain.GENETIC, Kind.INTEGER, unit="alleles", contrast=(0, 1))
+    z = np.repeat([0.0, 1.0, 2.0], [30, 20, 10])
+    cuts = cuts_for(CausalModel("m", (dose,)), dose, z, ())
+    assert cuts.values == (1, 2)
+    assert [category.n for category in categories_of(dose, cuts.values, z)] == [30, 20, 10]

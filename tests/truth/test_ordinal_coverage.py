@@ -14,7 +14,8 @@ from rlsstudy.estimate.fits.ordinal_checks import MIN_EFFECTIVE_SIZE, effective_
 pytestmark = pytest.mark.slow
 
 REPLICATES = 2_000
-HELD = {2_000: (0.934, 0.966), 1_000: (0.927, 0.972)}  # central 99.9 % of what as many intervals that hold 95 % give
+# The central 99.9 % of what as many intervals that hold 95 % give.
+HELD = {2_000: (0.934, 0.966), 1_000: (0.926, 0.971)}
 ERRORS = 3.3  # Monte-Carlo errors that a mean may be off
 SLOPE_BIAS = 0.12  # of a standard deviation; maximum likelihood is off by as much with 40 people
 SLOPES = np.array([0.7, 0.4, -0.3])  # of an exposure with two levels and two covariates

@@ -15,7 +15,7 @@ FEW, FEW_LOW, FEW_HIGH = 500, 0.918, 0.99  # replicates; the central 99.9 %, fro
 MOST_BIAS = 3.3  # Monte Carlo errors, two-sided 99.9 %
 SLOPES = np.array([1.0, 2.0])  # of a measurement, and of being exposed
 MOST_STRIKING = (
-    4  # of 2,000 p-values of the truth below 1e-4; 0.2 are expected, and with `errors="nid"` about 20 come
+    4  # of 2,000 p-values of the truth below 1e-4; 0.2 are expected, and with `errors="nid"` 20 to 40 come
 )
 # Without `step`, 0.51 to 0.97 of the intervals of two groups hold the truth (n = 2,000), by where the median lies
 # between two steps; with it, 0.95 to 0.965.

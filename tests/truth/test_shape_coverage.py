@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 SAMPLES = 2_000
 # 2,000 intervals at 95 %: the central 99.9 % of Binomial(2000, 0.95) over 2,000.
 COVERED = (0.934, 0.966)
+COVERED_FEWER = (0.926, 0.971)  # the same of 1,000
 # The same of tests at 5 % would be 0.034 to 0.066; a percentage point more is left to the asymptotics of a joint test.
 ERRS = (0.03, 0.07)
 FEWER = 400  # where every sample has a bootstrap of its own
@@ -76,19 +77,19 @@ def test_a_spline_holds_a_true_curve_at_its_ends_and_in_the_middle(n, setting):
 
 @pytest.mark.parametrize("n", [150, 40])
 def test_a_known_threshold_and_its_slopes_are_held(n):
-    rng = np.random.default_rng(n + 1)
+    rng, samples = np.random.default_rng(n + 1), SAMPLES // 2
     at = np.array([4.0, 6.0, 7.5])
 
     def bent(z):
         return -1.5 * np.minimum(z, 6)
 
     held = np.zeros(3)
-    for _ in range(SAMPLES):
+    for _ in range(samples):
         data = sample(rng, n, shape=bent)
         fitted = fit_curve(data, curves.broken_stick(6.0))
         estimate, error = fitted.differences(at, REFERENCE)
         held += np.abs(estimate - (bent(at) - bent(REFERENCE))) <= t_quantile(fitted.fit.df) * error
-    assert ((held / SAMPLES >= COVERED[0]) & (held / SAMPLES <= COVERED[1])).all(), held / SAMPLES
+    assert ((held / samples >= COVERED_FEWER[0]) & (held / samples <= COVERED_FEWER[1])).all(), held / samples
 
 
 # The packaged model, everybody of its population: a pool of which samples are drawn.

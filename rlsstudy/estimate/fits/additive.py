@@ -90,7 +90,7 @@ def interaction_measures(log_odds: Floats, cov: Floats) -> tuple[Measure, ...]:
 
 def _synergy(first: float, second: float, both: float, cov: Floats) -> Measure:
     alone = first + second - 2
-    if both <= 1 or alone <= 0:
+    if both <= 1 or min(first, second) < 1 or alone <= 0:
         return Measure(SYNERGY, *(np.nan,) * 4, none=1.0, std_error=np.nan)
     of_both = both / (both - 1)
     gradient = np.array([of_both - first / alone, of_both - second / alone, of_both])

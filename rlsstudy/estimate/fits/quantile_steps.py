@@ -51,8 +51,8 @@ def in_order(X: Floats, y: Floats) -> tuple[Floats, Floats]:
     return X[order], y[order]
 
 
-def spread_over_steps(A: Floats, b: Floats, step: float) -> tuple[Floats, Floats]:
-    """Return 8 rows for each, the outcome spread evenly over its step.
+def spread_over_steps(A: Floats, b: Floats, step: float, parts: int = PARTS) -> tuple[Floats, Floats]:
+    """Return several rows for each, the outcome spread evenly over its step.
 
     Parameters
     ----------
@@ -62,16 +62,25 @@ def spread_over_steps(A: Floats, b: Floats, step: float) -> tuple[Floats, Floats
         The outcome.
     step : float
         In the unit of b.
+    parts : int
+        Rows for each; one is enough for a density.
     """
     start = np.arange(1, len(b) + 1) * _GOLDEN % 1
-    places = (np.arange(PARTS) + start[:, None]) / PARTS - 0.5
-    return np.repeat(A, PARTS, axis=0), (b[:, None] + step * places).ravel()
+    places = (np.arange(parts) + start[:, None]) / parts - 0.5
+    return np.repeat(A, parts, axis=0), (b[:, None] + step * places).ravel()
 
 
-def taken_off(residuals: Floats, step: float) -> float:
-    """Return by how much q (1 - q) is more than the variance of a participant's part in the slope of the loss.
+def loss_slope_variance(residuals: Floats, step: float, q: float) -> float:
+    """Return the variance of a participant's part in the slope of the check loss, which is q (1 - q) without steps.
 
-    With a share s of a participant's step below the line that part is s (1 - s) smaller; this is its average.
+    Parameters
+    ----------
+    residuals : ndarray, shape (n,)
+        Of the outcome before it is spread, in the unit of ``step``.
+    step : float
+        The step.
+    q : float
+        The quantile, which is also the mean of the shares that lie below the line.
     """
     below = np.clip(0.5 - residuals / step, 0, 1)
-    return float((below * (1 - below)).mean())
+    return float(np.square(below - q).mean())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlsstudy.declare.equations import BandOf, RuleOf
+from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.variable import Variable
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.fits.guards import MIN_LEVEL_SIZE
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _QUINTILES = (0.2, 0.4, 0.6, 0.8)
+_FEW_VALUES = 6  # whole numbers, such as the alleles of a genotype, are categories themselves
 _DUST = 1e-6  # of a step of the instrument: two cuts this near are one
 
 
@@ -84,7 +86,9 @@ def declared_cuts(model: CausalModel, factor: str) -> Cuts | None:
 
 
 def cuts_for(model: CausalModel, variable: Variable, z: Floats, asked: Sequence[float]) -> Cuts:
-    """Return the cuts that are asked for, else declared, else the quintiles; small categories merged.
+    """Return the cuts that are asked for, else declared, else few whole numbers, else the quintiles.
+
+    Small categories are merged.
 
     Parameters
     ----------
@@ -103,6 +107,9 @@ def cuts_for(model: CausalModel, variable: Variable, z: Floats, asked: Sequence[
         A cut that the scale does not allow, or fewer than two categories with 10 participants.
     """
     chosen = Cuts(tuple(asked), "as asked for") if asked else declared_cuts(model, variable.name)
+    values = np.unique(z)
+    if chosen is None and variable.kind is Kind.INTEGER and len(values) <= _FEW_VALUES:
+        chosen = Cuts(tuple(natural(variable, values[1:]).tolist()), "the values there are")
     if chosen is None:
         ends = np.unique(np.quantile(z, _QUINTILES))
         quintiles = natural(variable, ends[ends > z.min()])  # below the least value there is nobody

