@@ -24,8 +24,8 @@ pytestmark = pytest.mark.slow
 
 
 def centres(rng, count):
-    """Two to twenty patients in each centre: a covariate of the centre, one of the patient."""
-    sizes = rng.integers(2, 21, size=count)
+    """Two to thirty patients in each centre: a covariate of the centre, one of the patient."""
+    sizes = rng.integers(2, 31, size=count)
     centre = np.repeat(np.arange(count), sizes)
     n = len(centre)
     X = np.column_stack([np.ones(n), rng.normal(size=count)[centre], rng.normal(size=n)])

@@ -18,6 +18,7 @@ LOW, HIGH = 0.934, 0.966  # the central 99.9 % of 2,000 intervals at 95 %
 # Of 8,000 other populations of 400 the intervals held 0.948; among the first 2,000 of seed 400 they held 0.9335.
 SEED = 5
 MOST_BIAS = 3.3  # Monte Carlo errors, two-sided 99.9 %
+SMALL_BIAS = 0.2  # standard errors, of log odds ratios: 95 % become 94.6 %
 LOG_ODDS = np.array([0.3, 0.6])  # of presence, by a measurement and by being exposed
 POINTS = np.array([1.0, 2.0])  # of severity, by the same
 MEAN_SEVERITY = 18.0
@@ -46,9 +47,9 @@ def population(rng, n, base, errors):
 
 
 def effects(n, base, errors):
-    """Return how many populations were refused, and of all others the shares held and the bias of the combined effect.
+    """Return how many populations were refused, and of all others the shares held and the bias, in standard deviations.
 
-    The first share is that of the combined effect, the others are those of the log odds ratios of presence.
+    The first are those of the combined effect, the others those of the log odds ratios of presence.
     """
     rng, found, errors_made, refused = np.random.default_rng(SEED), [], [], 0
     for _ in range(REPLICATES):
@@ -64,8 +65,8 @@ def effects(n, base, errors):
         start, end = np.vstack([difference.conf_int(), fit.presence.conf_int()[1:]]).T
         told = np.append(truth, LOG_ODDS)
         found.append((start <= told) & (told <= end))
-        errors_made.append(difference.estimate - truth)
-    return refused, np.mean(found, axis=0), np.mean(errors_made) / np.std(errors_made) * np.sqrt(len(found))
+        errors_made.append(np.append(difference.estimate, fit.presence.coef[1:]) - told)
+    return refused, np.mean(found, axis=0), np.mean(errors_made, axis=0) / np.std(errors_made, axis=0)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,8 @@ def test_intervals_of_the_combined_effect_hold_the_truth(n, base, errors):
     refused, shares, bias = effects(n, base, errors)
     assert refused == 0
     assert ((shares >= LOW) & (shares <= HIGH)).all(), shares
-    assert abs(bias) < MOST_BIAS
+    assert abs(bias[0]) < MOST_BIAS / REPLICATES**0.5
+    assert (np.abs(bias[1:]) < SMALL_BIAS).all(), bias
 
 
 def test_too_few_cases_are_refused_by_rule():

@@ -27,7 +27,7 @@ from rlsstudy.estimate.fits.quantile_errors import (
     neighbours,
     sandwich,
 )
-from rlsstudy.estimate.fits.quantile_solver import check_loss, minimise
+from rlsstudy.estimate.fits.quantile_solver import check_loss, minimise, minimise_near
 from rlsstudy.estimate.fits.quantile_steps import (
     check_step,
     in_order,
@@ -203,12 +203,12 @@ def _fitted(X: Floats, y: Floats, q: float, step: float | None, how: tuple[Scali
     n, p = A.shape
     parts, spread, variance = (A, b), b, q * (1 - q)
     if step is not None:
-        scaled_step = step / scaling.y_scale
-        parts = spread_over_steps(A, b, scaled_step)
-        _, spread = spread_over_steps(A, b, scaled_step, parts=1)
-    coef = minimise(*parts, q)
+        _, spread = spread_over_steps(A, b, step / scaling.y_scale, parts=1)
+        parts = spread_over_steps(A, b, step / scaling.y_scale)
+    coef = minimise(A, spread, q)
     if step is not None:
-        variance = loss_slope_variance(b - A @ coef, scaled_step, q)
+        coef = minimise_near(*parts, q, coef)
+        variance = loss_slope_variance(b - A @ coef, step / scaling.y_scale, q)
     density, notes = _densities(A, spread, q, coef, errors)
     scaled_cov, more = sandwich(A, density, variance)
     notes += more
