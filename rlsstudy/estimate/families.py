@@ -85,7 +85,7 @@ class Family:
         The name by which `estimate_effects` knows it.
     label : str
         What tables call it.
-    fit_arrays : callable
+    fit : callable
         Fits arrays; raises EstimationError where it refuses.
     outcomes : frozenset of Kind
         What its outcome can be.
@@ -113,7 +113,7 @@ class Family:
 
     name: str
     label: str
-    fit_arrays: Callable[[FitInput], Fit]
+    fit: Callable[[FitInput], Fit]
     outcomes: frozenset[Kind] = NUMBERS
     own_scale: str = ""
     intercept: bool = True
@@ -125,10 +125,6 @@ class Family:
     screened: bool = False
     modifies: bool = False
     is_mean: bool = True
-
-    def fit(self, given: FitInput | Question, besides: FitInput | None = None) -> Fit:
-        """Fit arrays, or a question with what is given besides; raises EstimationError where it refuses."""
-        return self.fit_arrays(given if isinstance(given, FitInput) else input_of(given, besides))
 
     def fitted(self, question: Question, besides: FitInput) -> Fitted:
         """Fit a question; what the fit refuses becomes a refusal."""
@@ -200,13 +196,11 @@ def _gee(given: FitInput) -> Fit:
 
 
 _ALL = (
-    Family(
-        name="linear", label="Linear", fit_arrays=_linear, takes_clusters=True, screened=True, modifies=True
-    ),
+    Family(name="linear", label="Linear", fit=_linear, takes_clusters=True, screened=True, modifies=True),
     Family(
         name="ordinal",
         label="Proportional odds, all totals",
-        fit_arrays=_ordinal,
+        fit=_ordinal,
         outcomes=ORDERED,
         own_scale="log odds of a higher value",
         intercept=False,
@@ -216,7 +210,7 @@ _ALL = (
     Family(
         name="ordinal_bands",
         label="Proportional odds, bands",
-        fit_arrays=_ordinal,
+        fit=_ordinal,
         own_scale="log odds of a higher band",
         intercept=False,
         takes_clusters=True,
@@ -225,7 +219,7 @@ _ALL = (
     Family(
         name="probit",
         label="Ordered probit, all totals",
-        fit_arrays=partial(_ordinal, link="probit"),
+        fit=partial(_ordinal, link="probit"),
         outcomes=ORDERED,
         own_scale="latent SD",
         intercept=False,
@@ -234,7 +228,7 @@ _ALL = (
     Family(
         name="logistic",
         label="Logistic",
-        fit_arrays=_logistic,
+        fit=_logistic,
         outcomes=TWO_LEVELS,
         own_scale="log odds",
         takes_clusters=True,
@@ -243,7 +237,7 @@ _ALL = (
     Family(
         name="firth",
         label="Logistic, Firth's penalty",
-        fit_arrays=partial(_logistic, penalty="firth"),
+        fit=partial(_logistic, penalty="firth"),
         outcomes=TWO_LEVELS,
         own_scale="log odds",
         modifies=True,
@@ -251,33 +245,33 @@ _ALL = (
     Family(
         name="two_part",
         label="Presence and severity",
-        fit_arrays=_two_part,
+        fit=_two_part,
         own_scale="log odds of presence",
         everybody=True,
     ),
-    Family(name="quantile", label="Median", fit_arrays=_quantile, is_mean=False),
-    Family(name="quantile_25", label="Lower quartile", fit_arrays=partial(_quantile, q=0.25), is_mean=False),
-    Family(name="quantile_75", label="Upper quartile", fit_arrays=partial(_quantile, q=0.75), is_mean=False),
-    Family(name="robust", label="Robust (M-estimation)", fit_arrays=_robust, modifies=True),
-    Family(name="mixed", label="Mixed, random intercept", fit_arrays=_mixed, repeated=True),
+    Family(name="quantile", label="Median", fit=_quantile, is_mean=False),
+    Family(name="quantile_25", label="Lower quartile", fit=partial(_quantile, q=0.25), is_mean=False),
+    Family(name="quantile_75", label="Upper quartile", fit=partial(_quantile, q=0.75), is_mean=False),
+    Family(name="robust", label="Robust (M-estimation)", fit=_robust, modifies=True),
+    Family(name="mixed", label="Mixed, random intercept", fit=_mixed, repeated=True),
     Family(
         name="mixed_slope",
         label="Mixed, random slope",
-        fit_arrays=partial(_mixed, slope=True),
+        fit=partial(_mixed, slope=True),
         repeated=True,
     ),
-    Family(name="gee", label="Estimating equations", fit_arrays=_gee, repeated=True),
+    Family(name="gee", label="Estimating equations", fit=_gee, repeated=True),
     Family(
         name="ancova",
         label="Last visit, adjusted for the first",
-        fit_arrays=_linear,
+        fit=_linear,
         repeated=True,
         ends="ancova",
     ),
     Family(
         name="change",
         label="Change from first to last visit",
-        fit_arrays=_linear,
+        fit=_linear,
         repeated=True,
         ends="change",
     ),

@@ -17,6 +17,7 @@ _VERDICTS = {
     "serious": "Serious: do not report the estimate without this",
     "look": "To look at: the estimate stands",
     "fine": "Fine",
+    "not made": "Not made: the data cannot tell",
 }
 _NOTE = (
     "Verdicts weigh what matters in practice, and not a p-value alone: with many participants everything is told apart, "

@@ -23,7 +23,7 @@ MODELS = {
     "logistic": "logistic model",
     "mixed": "mixed model",
 }
-VERDICTS = {"serious": "Serious", "look": "To look at"}
+VERDICTS = {"serious": "Serious", "look": "To look at", "not made": "Not made"}
 _MOST = 6  # more names than this make a list that nobody reads
 
 

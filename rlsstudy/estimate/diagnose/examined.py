@@ -11,7 +11,7 @@ import numpy as np
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.estimate.contrasts import Contrast
 from rlsstudy.estimate.diagnose.words import Unit
-from rlsstudy.estimate.families import Family, FitInput
+from rlsstudy.estimate.families import Family, FitInput, input_of
 from rlsstudy.estimate.fits.margins import Difference, average_difference
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class Examined:
         return replace(self, given=given)._refitted(changed)
 
     def _refitted(self, question: Question) -> Examined:
-        return replace(self, question=question, fit=self.family.fit(question, self.given))
+        return replace(self, question=question, fit=self.family.fit(input_of(question, self.given)))
 
     def _extended(self, X: Floats) -> Floats:
         return X if self.addition is None else np.column_stack([X, self.addition.columns(X)])
