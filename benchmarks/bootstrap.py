@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rlsstudy.estimate.contribution_design import JointDesign, Roles
-from rlsstudy.estimate.contribution_truth import divisions
+from rlsstudy.estimate.contributions.design import JointDesign, Roles
+from rlsstudy.estimate.contributions.truth import divisions
 from rlsstudy.estimate.resample.draws import plan_draws
 from rlsstudy.estimate.resample.linear_bootstrap import bootstrap_linear
 from rlsstudy.estimate.resample.ordinal_bootstrap import bootstrap_ordinal

@@ -39,20 +39,20 @@ if TYPE_CHECKING:
     from rlsstudy.deliver.notebooks import copy_notebooks
     from rlsstudy.deliver.provenance import tabulate_provenance
     from rlsstudy.deliver.report import render_report
-    from rlsstudy.estimate.bias_question import Flaws
-    from rlsstudy.estimate.bias_waterfall import bias_waterfall
+    from rlsstudy.estimate.bias.flaws import Flaws
+    from rlsstudy.estimate.bias.waterfall import bias_waterfall
     from rlsstudy.estimate.category_effects import category_effects
-    from rlsstudy.estimate.contributions import domain_contributions
+    from rlsstudy.estimate.contributions.domain_contributions import domain_contributions
     from rlsstudy.estimate.diagnose.diagnose import diagnose_model
     from rlsstudy.estimate.effects import estimate_effects
-    from rlsstudy.estimate.formula_fit import fit_formula
-    from rlsstudy.estimate.modification import effect_modification
+    from rlsstudy.estimate.formula.fit_formula import fit_formula
+    from rlsstudy.estimate.modification.effect_modification import effect_modification
     from rlsstudy.estimate.multiplicity import adjust_p_values
-    from rlsstudy.estimate.score import score_effects
     from rlsstudy.estimate.shape.dose_response import dose_response
     from rlsstudy.estimate.shape.shape import Shape
-    from rlsstudy.estimate.truth import true_effect
-    from rlsstudy.estimate.truth_estimand import Estimand
+    from rlsstudy.estimate.truth.estimand import Estimand
+    from rlsstudy.estimate.truth.score import score_effects
+    from rlsstudy.estimate.truth.true_effect import true_effect
     from rlsstudy.present.curve_plot import plot_dose_response
     from rlsstudy.present.diagnostics_plot import plot_diagnostics
     from rlsstudy.present.diagnostics_table import tabulate_diagnostics
@@ -66,13 +66,13 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "CausalModel": "declare.causal_model",
-    "Estimand": "estimate.truth_estimand",
-    "Flaws": "estimate.bias_question",
+    "Estimand": "estimate.truth.estimand",
+    "Flaws": "estimate.bias.flaws",
     "Shape": "estimate.shape.shape",
     "Study": "declare.study",
     "Variable": "declare.variable",
     "adjust_p_values": "estimate.multiplicity",
-    "bias_waterfall": "estimate.bias_waterfall",
+    "bias_waterfall": "estimate.bias.waterfall",
     "category_effects": "estimate.category_effects",
     "check_file": "cohort.check",
     "copy_notebooks": "deliver.notebooks",
@@ -80,11 +80,11 @@ _HOMES = {
     "describe_cohort": "present.prose",
     "describe_effects": "present.prose",
     "diagnose_model": "estimate.diagnose.diagnose",
-    "domain_contributions": "estimate.contributions",
+    "domain_contributions": "estimate.contributions.domain_contributions",
     "dose_response": "estimate.shape.dose_response",
-    "effect_modification": "estimate.modification",
+    "effect_modification": "estimate.modification.effect_modification",
     "estimate_effects": "estimate.effects",
-    "fit_formula": "estimate.formula_fit",
+    "fit_formula": "estimate.formula.fit_formula",
     "load_cohort": "cohort.read",
     "load_study": "declare.study_file",
     "load_synthetic": "cohort.packaged",
@@ -97,7 +97,7 @@ _HOMES = {
     "render_report": "deliver.report",
     "rls_model": "declare.rls",
     "score_cleaning": "cohort.mess.cleaning",
-    "score_effects": "estimate.score",
+    "score_effects": "estimate.truth.score",
     "simulate_cohort": "cohort.simulate",
     "stack_reasons": "cohort.visits",
     "stack_visits": "cohort.visits",
@@ -110,7 +110,7 @@ _HOMES = {
     "tabulate_model": "present.tables",
     "tabulate_models": "present.models_table",
     "tabulate_provenance": "deliver.provenance",
-    "true_effect": "estimate.truth",
+    "true_effect": "estimate.truth.true_effect",
     "write_messy": "cohort.mess.write_messy",
 }
 

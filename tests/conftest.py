@@ -9,11 +9,11 @@ from _pytest.doctest import DoctestModule
 # Examples that take long, and the quick tests that run the same.
 SLOW_EXAMPLES = {
     "rlsstudy.deliver.codebook.render_codebook": "tests/deliver/test_codebook.py",
-    "rlsstudy.estimate.score.score_effects": "tests/estimate/test_score.py",
+    "rlsstudy.estimate.truth.score.score_effects": "tests/estimate/test_score.py",
     "rlsstudy.estimate.shape.dose_response.dose_response": "tests/estimate/test_shape_response.py",
-    "rlsstudy.estimate.modification.effect_modification": "tests/estimate/test_modification.py",
+    "rlsstudy.estimate.modification.effect_modification.effect_modification": "tests/estimate/test_modification.py",
     "rlsstudy.estimate.category_effects.category_effects": "tests/estimate/test_category_effects.py",
-    "rlsstudy.estimate.contributions.domain_contributions": "tests/estimate/test_contributions.py",
+    "rlsstudy.estimate.contributions.domain_contributions.domain_contributions": "tests/estimate/test_contributions.py",
     "rlsstudy.present.curve_plot.plot_dose_response": "tests/present/test_curve_plot.py",
     "rlsstudy.cohort.mess.cleaning.correct_data": "tests/cohort/test_cleaning.py",
     "rlsstudy.cohort.mess.cleaning.score_cleaning": "tests/cohort/test_cleaning.py",

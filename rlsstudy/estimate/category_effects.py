@@ -20,9 +20,9 @@ from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
 from rlsstudy.estimate.fitting import Asked, fitted_models
 from rlsstudy.estimate.frame_facts import frame_facts
 from rlsstudy.estimate.outcomes import check_outcome, factors_asked
-from rlsstudy.estimate.truth import truths_of
-from rlsstudy.estimate.truth_columns import beside_truth
-from rlsstudy.estimate.truth_estimand import Estimand
+from rlsstudy.estimate.truth.columns import beside_truth
+from rlsstudy.estimate.truth.estimand import Estimand
+from rlsstudy.estimate.truth.true_effect import truths_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -19,8 +19,8 @@ from rlsstudy.estimate.fits.screen import screen_linear
 from rlsstudy.estimate.outcomes import band_codes, empty_levels, outcome_numbers, outcome_step
 from rlsstudy.estimate.plan import ModelPlan, Plans, plan_models
 from rlsstudy.estimate.question import Question, question_of
-from rlsstudy.estimate.repeated import fitted_over_visits
 from rlsstudy.estimate.selection import selection_concern
+from rlsstudy.estimate.visits.repeated import fitted_over_visits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

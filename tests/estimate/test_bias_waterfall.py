@@ -19,7 +19,7 @@ from rlsstudy.declare import (
 from rlsstudy.declare.equations import Bernoulli, Categorical, Normal
 from rlsstudy.declare.missingness import MissingReason
 from rlsstudy.errors import DeclarationError
-from rlsstudy.estimate.bias_waterfall import Flaws, bias_waterfall
+from rlsstudy.estimate.bias.waterfall import Flaws, bias_waterfall
 
 N = 20_000
 EXACT = 1e-12  # changes are differences of the estimates, up to their last digits

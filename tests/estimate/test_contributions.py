@@ -23,8 +23,8 @@ from rlsstudy.declare import (
 from rlsstudy.declare.equations import Normal
 from rlsstudy.errors import CohortError, DeclarationError, EstimationError
 from rlsstudy.estimate import fit_linear
-from rlsstudy.estimate.contributions import CONTRIBUTION_COLUMNS, domain_contributions
-from rlsstudy.estimate.shapley import adjusted, divide, explained_by_subsets, subset_sizes
+from rlsstudy.estimate.contributions.domain_contributions import CONTRIBUTION_COLUMNS, domain_contributions
+from rlsstudy.estimate.contributions.shapley import adjusted, divide, explained_by_subsets, subset_sizes
 
 EXACT = 1e-12  # a few roundings
 CLOSE = 1e-9  # the same least squares, reached on another way

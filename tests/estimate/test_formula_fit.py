@@ -10,8 +10,8 @@ from rlsstudy.declare.formula import parse_formula
 from rlsstudy.declare.formula_parts import ModelKind
 from rlsstudy.errors import DeclarationError, EstimationError, FormulaError
 from rlsstudy.estimate import fit_gee, fit_linear, fit_mixed, fit_quantile
-from rlsstudy.estimate.formula_design import formula_design
-from rlsstudy.estimate.formula_fit import COEFFICIENT_COLUMNS, fit_formula
+from rlsstudy.estimate.formula.design import formula_design
+from rlsstudy.estimate.formula.fit_formula import COEFFICIENT_COLUMNS, fit_formula
 from tests.estimate.small_study import MODEL, SMOKING_LEVELS, N, cohort
 from tests.estimate.small_visits import visits
 

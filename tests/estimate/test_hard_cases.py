@@ -14,7 +14,7 @@ from rlsstudy.errors import DeclarationError, EstimationError
 from rlsstudy.estimate.diagnose.diagnose import diagnose_model
 from rlsstudy.estimate.effects import MODELS, estimate_effects
 from rlsstudy.estimate.fits.two_part import fit_two_part
-from rlsstudy.estimate.formula_fit import fit_formula
+from rlsstudy.estimate.formula.fit_formula import fit_formula
 from rlsstudy.estimate.resample.linear_bootstrap import bootstrap_linear
 from tests.estimate.small_study import MODEL, SMOKING_LEVELS, N, cohort, row
 from tests.estimate.small_visits import declaring, visits

@@ -22,11 +22,11 @@ from rlsstudy.declare import (
 from rlsstudy.declare.equations import BandOf, Bernoulli, Normal
 from rlsstudy.errors import DeclarationError
 from rlsstudy.estimate.category_effects import category_effects
-from rlsstudy.estimate.modification import effect_modification
-from rlsstudy.estimate.score_truths import truths_for
-from rlsstudy.estimate.truth import truths_of
-from rlsstudy.estimate.truth_columns import beside_truth
-from rlsstudy.estimate.truth_estimand import Estimand
+from rlsstudy.estimate.modification.effect_modification import effect_modification
+from rlsstudy.estimate.truth.by_model import truths_for
+from rlsstudy.estimate.truth.columns import beside_truth
+from rlsstudy.estimate.truth.estimand import Estimand
+from rlsstudy.estimate.truth.true_effect import truths_of
 
 EXACT = 1e-9  # shared noise cancels in a linear model, up to floating point
 ERRORS = 4  # Monte-Carlo standard errors; one in 16,000 such comparisons goes beyond

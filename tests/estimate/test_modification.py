@@ -13,8 +13,8 @@ from rlsstudy.errors import EstimationError
 from rlsstudy.estimate import fit_linear, fit_logistic
 from rlsstudy.estimate.effects import estimate_effects
 from rlsstudy.estimate.fits.additive import interaction_measures
-from rlsstudy.estimate.modification import effect_modification
-from rlsstudy.estimate.modification_report import GROUP_COLUMNS, INTERACTION_COLUMNS
+from rlsstudy.estimate.modification.effect_modification import effect_modification
+from rlsstudy.estimate.modification.report import GROUP_COLUMNS, INTERACTION_COLUMNS
 from rlsstudy.estimate.multiplicity import adjust_p_values
 from tests.estimate import small_study
 from tests.estimate.small_study import N, of_unknown_truth, row

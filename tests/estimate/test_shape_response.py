@@ -29,7 +29,7 @@ from rlsstudy.estimate.shape.dose_response import dose_response
 from rlsstudy.estimate.shape.fitted import Problem, fit_curve
 from rlsstudy.estimate.shape.shape import Shape
 from rlsstudy.estimate.shape.truth_curve import state_values, true_curve
-from rlsstudy.estimate.truth import truths_of
+from rlsstudy.estimate.truth.true_effect import truths_of
 
 CLOSE = 1e-9  # relative, and of numbers near 1: the same least squares, reached on another way
 LOOSER = 1e-7  # p-values, and columns as far from their mean as the values of a spline

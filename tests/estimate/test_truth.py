@@ -22,9 +22,9 @@ from rlsstudy.declare import (
 )
 from rlsstudy.declare.equations import Bernoulli, Categorical, LogNormal, Normal, Ordinal
 from rlsstudy.errors import DeclarationError, EstimationError
-from rlsstudy.estimate.truth import TRUTH_COLUMNS, truths_of
-from rlsstudy.estimate.truth_estimand import Estimand
-from rlsstudy.estimate.truth_summary import marginal_odds_ratio, mean_difference
+from rlsstudy.estimate.truth.estimand import Estimand
+from rlsstudy.estimate.truth.summary import marginal_odds_ratio, mean_difference
+from rlsstudy.estimate.truth.true_effect import TRUTH_COLUMNS, truths_of
 
 
 def causes(*terms):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from rlsstudy.errors import EstimationError
-from rlsstudy.estimate.visit_outcomes import visit_times
+from rlsstudy.estimate.visits.outcomes import visit_times
 
 
 @pytest.mark.parametrize(

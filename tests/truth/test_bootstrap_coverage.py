@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from rlsstudy.estimate.contributions.shapley import adjusted, divide, explained_by_subsets, subset_sizes
 from rlsstudy.estimate.resample.bootstrap import assembled
 from rlsstudy.estimate.resample.draws import plan_draws
 from rlsstudy.estimate.resample.linear_bootstrap import bootstrap_linear
 from rlsstudy.estimate.resample.moments import Moments
-from rlsstudy.estimate.shapley import adjusted, divide, explained_by_subsets, subset_sizes
 
 SAMPLES, REPS = 2_000, 199
 # 2,000 intervals at 95 %: the central 99.9 % of their coverage.

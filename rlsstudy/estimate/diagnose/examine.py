@@ -18,8 +18,8 @@ from rlsstudy.estimate.fitting import Asked, fitted_models, participants_asked
 from rlsstudy.estimate.outcomes import outcome_numbers
 from rlsstudy.estimate.plan import plan_models
 from rlsstudy.estimate.question import question_of
-from rlsstudy.estimate.repeated import VisitRows
-from rlsstudy.estimate.visit_outcomes import visit_outcomes
+from rlsstudy.estimate.visits.outcomes import visit_outcomes
+from rlsstudy.estimate.visits.repeated import VisitRows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

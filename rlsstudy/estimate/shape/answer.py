@@ -19,7 +19,7 @@ from rlsstudy.estimate.shape.response import DoseResponse
 from rlsstudy.estimate.shape.threshold import Threshold
 from rlsstudy.estimate.shape.truth_curve import true_curve, truth_is_known
 from rlsstudy.estimate.shape.units import bins_of, natural, span_of
-from rlsstudy.estimate.truth_columns import beside_truth
+from rlsstudy.estimate.truth.columns import beside_truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

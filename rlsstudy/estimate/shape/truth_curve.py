@@ -13,10 +13,10 @@ from rlsstudy.cohort.draw import Sample
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.declare.study import SyntheticData
 from rlsstudy.estimate.shape.units import natural
-from rlsstudy.estimate.truth import TRUTH_SEED, TRUTH_SIZE
-from rlsstudy.estimate.truth_arms import Setting, has_effect, natural_sample
-from rlsstudy.estimate.truth_estimand import subject_of
-from rlsstudy.estimate.truth_summary import mean_difference
+from rlsstudy.estimate.truth.arms import Setting, has_effect, natural_sample
+from rlsstudy.estimate.truth.estimand import subject_of
+from rlsstudy.estimate.truth.summary import mean_difference
+from rlsstudy.estimate.truth.true_effect import TRUTH_SEED, TRUTH_SIZE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,12 +11,18 @@ import pandas as pd
 from rlsstudy.cohort.assemble import typed_frame
 from rlsstudy.cohort.calibrate import calibrated
 from rlsstudy.cohort.draw import draw_sample
-from rlsstudy.estimate.contribution_design import JointDesign, Roles, joint_design
+from rlsstudy.estimate.contributions.design import JointDesign, Roles, joint_design
+from rlsstudy.estimate.contributions.shapley import (
+    Division,
+    adjusted,
+    divide,
+    explained_by_subsets,
+    subset_sizes,
+)
 from rlsstudy.estimate.resample.draws import plan_draws
 from rlsstudy.estimate.resample.moments import Moments
-from rlsstudy.estimate.shapley import Division, adjusted, divide, explained_by_subsets, subset_sizes
-from rlsstudy.estimate.truth import TRUTH_SEED
-from rlsstudy.estimate.truth_arms import Setting
+from rlsstudy.estimate.truth.arms import Setting
+from rlsstudy.estimate.truth.true_effect import TRUTH_SEED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

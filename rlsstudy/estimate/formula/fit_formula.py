@@ -14,7 +14,7 @@ from rlsstudy.declare.study_models import formula_problems
 from rlsstudy.errors import DeclarationError, EstimationError, bullet_list, did_you_mean
 from rlsstudy.estimate.answers import only_noise
 from rlsstudy.estimate.families import FAMILIES, Family, FitInput
-from rlsstudy.estimate.formula_design import FormulaDesign, check_margins, formula_design
+from rlsstudy.estimate.formula.design import FormulaDesign, check_margins, formula_design
 from rlsstudy.estimate.outcomes import outcome_needed, outcome_step
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from rlsstudy.errors import DeclarationError, bullet_list, did_you_mean
 
 if TYPE_CHECKING:
     from rlsstudy.declare.causal_model import CausalModel
-    from rlsstudy.estimate.truth_arms import Setting
+    from rlsstudy.estimate.truth.arms import Setting
 
 EffectKind = Literal["total", "direct", "mediated"]
 EffectScale = Literal["points", "probability", "odds_ratio"]

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from rlsstudy.errors import EstimationError, bullet_list
-from rlsstudy.estimate.contribution_design import JointDesign, Roles, joint_design
-from rlsstudy.estimate.contribution_truth import divisions, stacked, true_contributions
+from rlsstudy.estimate.contributions.design import JointDesign, Roles, joint_design
+from rlsstudy.estimate.contributions.truth import divisions, stacked, true_contributions
 from rlsstudy.estimate.families import FAMILIES
 from rlsstudy.estimate.frame_facts import frame_facts
 from rlsstudy.estimate.outcomes import check_outcome
 from rlsstudy.estimate.resample.bootstrap import assembled
 from rlsstudy.estimate.resample.draws import Draws, plan_draws
-from rlsstudy.estimate.truth_columns import SCORE_COLUMNS, beside_truth
+from rlsstudy.estimate.truth.columns import SCORE_COLUMNS, beside_truth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,9 +9,9 @@ import pandas as pd
 
 from rlsstudy.declare.repeated import split_visit_name
 from rlsstudy.estimate.families import FAMILIES, Family
-from rlsstudy.estimate.truth import TRUTH_SIZE, truths_of
-from rlsstudy.estimate.truth_estimand import Estimand
-from rlsstudy.estimate.visit_outcomes import visit_outcomes
+from rlsstudy.estimate.truth.estimand import Estimand
+from rlsstudy.estimate.truth.true_effect import TRUTH_SIZE, truths_of
+from rlsstudy.estimate.visits.outcomes import visit_outcomes
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort

@@ -13,7 +13,7 @@ from rlsstudy.estimate.adjustments import Target
 from rlsstudy.estimate.families import FitInput
 from rlsstudy.estimate.plan import ModelPlan, plan_models
 from rlsstudy.estimate.question import Question, question_of
-from rlsstudy.estimate.visit_outcomes import VisitOutcomes, visit_outcomes
+from rlsstudy.estimate.visits.outcomes import VisitOutcomes, visit_outcomes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,7 +15,7 @@ from rlsstudy.estimate.fits.additive import RATIO, Measure, interaction_measures
 from rlsstudy.estimate.fits.guards import MIN_LEVEL_SIZE
 from rlsstudy.estimate.fits.margins import average_difference, by_delta_method
 from rlsstudy.estimate.fits.wald import wald_test
-from rlsstudy.estimate.modification_design import Group, ModifiedDesign
+from rlsstudy.estimate.modification.design import Group, ModifiedDesign
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

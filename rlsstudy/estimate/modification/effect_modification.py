@@ -16,15 +16,15 @@ from rlsstudy.estimate.clusters_asked import check_clusters, known_clusters
 from rlsstudy.estimate.families import FAMILIES, Family, FitInput, families_named
 from rlsstudy.estimate.fitting import Asked, participants_asked
 from rlsstudy.estimate.frame_facts import frame_facts
-from rlsstudy.estimate.modification_design import modified_design, possible_groups
-from rlsstudy.estimate.modification_report import GROUP_COLUMNS, INTERACTION_COLUMNS, Report
+from rlsstudy.estimate.modification.design import modified_design, possible_groups
+from rlsstudy.estimate.modification.report import GROUP_COLUMNS, INTERACTION_COLUMNS, Report
 from rlsstudy.estimate.outcomes import check_outcome, empty_levels, factors_asked, outcome_numbers
 from rlsstudy.estimate.plan import plan_models
 from rlsstudy.estimate.question import question_of
-from rlsstudy.estimate.score_truths import truth_size
-from rlsstudy.estimate.truth import truths_of
-from rlsstudy.estimate.truth_columns import beside_truth
-from rlsstudy.estimate.truth_estimand import EffectScale, Estimand, subject_of
+from rlsstudy.estimate.truth.by_model import truth_size
+from rlsstudy.estimate.truth.columns import beside_truth
+from rlsstudy.estimate.truth.estimand import EffectScale, Estimand, subject_of
+from rlsstudy.estimate.truth.true_effect import truths_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

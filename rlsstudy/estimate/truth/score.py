@@ -9,9 +9,9 @@ import pandas as pd
 
 from rlsstudy.errors import EstimationError
 from rlsstudy.estimate.effect_rows import EFFECT_COLUMNS
-from rlsstudy.estimate.score_truths import truths_for
-from rlsstudy.estimate.truth import refuse_unknown_truth
-from rlsstudy.estimate.truth_columns import beside_truth
+from rlsstudy.estimate.truth.by_model import truths_for
+from rlsstudy.estimate.truth.columns import beside_truth
+from rlsstudy.estimate.truth.true_effect import refuse_unknown_truth
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort

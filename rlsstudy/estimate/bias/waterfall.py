@@ -12,12 +12,12 @@ import pandas as pd
 from rlsstudy.declare.study import SyntheticData
 from rlsstudy.declare.study_file import default_study
 from rlsstudy.declare.variations import Design
-from rlsstudy.estimate.bias_fit import Regression, Result, error_of_change, fit_among
-from rlsstudy.estimate.bias_people import Belonging, People, Recruitment, draw_people
-from rlsstudy.estimate.bias_question import FlawedStudy, Flaws, check_question
+from rlsstudy.estimate.bias.flaws import FlawedStudy, Flaws, check_question
+from rlsstudy.estimate.bias.people import Belonging, People, Recruitment, draw_people
+from rlsstudy.estimate.bias.regression import Regression, Result, error_of_change, fit_among
 from rlsstudy.estimate.contrasts import Contrast, contrasts_of
-from rlsstudy.estimate.truth_arms import Setting, arms_of, intervention
-from rlsstudy.estimate.truth_estimand import Estimand
+from rlsstudy.estimate.truth.arms import Setting, arms_of, intervention
+from rlsstudy.estimate.truth.estimand import Estimand
 
 if TYPE_CHECKING:
     from rlsstudy.declare.study import Study

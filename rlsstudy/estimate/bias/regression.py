@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rlsstudy.declare.causal_model import CausalModel
-    from rlsstudy.estimate.bias_people import People
+    from rlsstudy.estimate.bias.people import People
 
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]

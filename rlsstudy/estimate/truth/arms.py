@@ -12,7 +12,7 @@ import numpy as np
 from rlsstudy.cohort.calibrate import calibrated
 from rlsstudy.cohort.draw import Sample, draw_sample
 from rlsstudy.estimate.contrasts import Contrast
-from rlsstudy.estimate.truth_estimand import Estimand, subject_of
+from rlsstudy.estimate.truth.estimand import Estimand, subject_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

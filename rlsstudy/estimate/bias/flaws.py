@@ -11,7 +11,7 @@ from rlsstudy.cohort.simulate import MOST_PARTICIPANTS
 from rlsstudy.declare.adjustment import find_adjustment
 from rlsstudy.declare.kinds import Kind
 from rlsstudy.errors import DeclarationError
-from rlsstudy.estimate.bias_people import Belonging
+from rlsstudy.estimate.bias.people import Belonging
 
 if TYPE_CHECKING:
     from rlsstudy.declare.causal_model import CausalModel

@@ -15,9 +15,9 @@ from rlsstudy.declare.study import SyntheticData
 from rlsstudy.declare.study_file import default_study
 from rlsstudy.errors import DeclarationError, EstimationError
 from rlsstudy.estimate.contrasts import Contrast, contrasts_of
-from rlsstudy.estimate.truth_arms import Arms, Setting, arms_of, has_effect, natural_sample
-from rlsstudy.estimate.truth_estimand import Estimand, check_estimand, describe_estimand, estimand_of
-from rlsstudy.estimate.truth_summary import marginal_odds_ratio, mean_difference
+from rlsstudy.estimate.truth.arms import Arms, Setting, arms_of, has_effect, natural_sample
+from rlsstudy.estimate.truth.estimand import Estimand, check_estimand, describe_estimand, estimand_of
+from rlsstudy.estimate.truth.summary import marginal_odds_ratio, mean_difference
 
 if TYPE_CHECKING:
     from rlsstudy.cohort.cohort import Cohort

@@ -1,0 +1,1 @@
+"""From the truth to a naive estimate, one flaw at a time."""

@@ -1,0 +1,1 @@
+"""How much of the outcome's variation each domain accounts for."""

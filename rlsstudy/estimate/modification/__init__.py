@@ -1,0 +1,1 @@
+"""Whether a factor's effect differs between groups."""

@@ -1,0 +1,1 @@
+"""What is true in a declared model, by intervention, and estimates beside it."""

@@ -1,0 +1,1 @@
+"""An outcome that is measured at several visits, and models of it."""
