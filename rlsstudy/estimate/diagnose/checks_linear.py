@@ -66,8 +66,9 @@ def check_form(examined: Examined, predictions: Predictions, sd: float) -> Check
     found = (
         f"{name}, {p_is(p)}; along the prediction the outcome leaves it by up to {examined.unit.of(largest)}"
     )
+    much = "Little" if p < verdicts.P_LITTLE else "Nothing"
     words = {
-        "fine": f"Nothing suggests that the model as a whole has the wrong form ({found}).",
+        "fine": f"{much} suggests that the model as a whole has the wrong form ({found}).",
         "look": f"Predictions bend away from the outcome, and not far ({found}). Look at the rows about straight lines "
         "and about the ends of the scale.",
         "serious": f"Predictions bend away from the outcome ({found}): a curve, an interaction or an end of the scale is "

@@ -197,7 +197,8 @@ def _said(examined: Examined, bent: Bent, found: str, straight: bool, moves: boo
     ordered = bent.variable.kind is Kind.ORDINAL
     line = "in equal steps" if ordered else "along a straight line"
     if straight:
-        return f"Nothing speaks against {label} acting {line} ({found})."
+        much = "Little" if bent.test.p_value < verdicts.P_LITTLE else "Nothing"
+        return f"{much} speaks against {label} acting {line} ({found})."
     bends = f"{label} does not act {line} ({found})"
     if of_factor and ordered:
         return f"{bends}. One step does not describe this effect: compare the levels one by one."

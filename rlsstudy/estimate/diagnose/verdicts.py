@@ -58,6 +58,7 @@ Verdict = Literal["fine", "look", "serious", "not made"]
 CHECK_COLUMNS = ("check", "about", "statistic", "p_value", "effect_size", "verdict", "in_words")
 
 P_LOOK, P_SERIOUS = 0.01, 0.001
+P_LITTLE = 0.05  # below it, and above P_LOOK, a sentence says that little speaks against, and not nothing
 MOVED_LOOK, MOVED_SERIOUS = 0.5, 1.0
 DEPARTURE = 0.2
 SPREAD_WITH_P, SPREAD_LOOK = 1.5, 3.0
