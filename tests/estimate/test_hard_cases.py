@@ -433,7 +433,7 @@ def test_70_a_quartile_that_too_few_people_are_beyond_is_refused():
     assert effects["note"].str.startswith("Of 30 participants 7.5 are expected on the smaller side").all()
 
 
-@pytest.mark.parametrize("model", ["linear", "ordinal", "probit", "robust"])
+@pytest.mark.parametrize("model", ["linear", "ordinal", "probit", "robust", "quantile"])
 def test_71_two_groups_without_any_spread_are_refused(model):
     sex = pd.Categorical(np.repeat(["male", "female"], N // 2), ["male", "female"])
     made = cohort(sex=sex, score=np.repeat([5, 6], N // 2))
