@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 import rlsstudy as rls
+from rlsstudy.declare import Design, Domain, Kind, Variable
+from rlsstudy.declare.equations import Condition, RuleOf
 
 COHORTS, AT_ONCE = 120, 20
 # 120 intervals at 95 %: the central 99.9 % of Binomial(120, 0.95) is 105 to 120.
@@ -16,7 +18,22 @@ FACTORS = (
     *("bmi", "abi", "venous_reflux", "ferritin", "prs_rls", "smoking"),
     *("physical_activity", "caffeine", "neuropathy"),
 )
-PARTICIPANTS = 8_000  # about 600 of them have RLS
+CASES = 600  # what 8,000 people of the population have among them
+# The population's people with RLS, and nobody else: only who comes through the door is drawn in full.
+AMONG_CASES = Design(
+    "cases",
+    "People of the population with RLS",
+    Variable(
+        name="has_rls",
+        label="Has RLS",
+        domain=Domain.STUDY,
+        kind=Kind.BINARY,
+        levels=("no", "yes"),
+        measured=False,
+        equation=RuleOf(any_of=((Condition(variable="rls_case", at_least=1),),)),
+        source="by definition",
+    ),
+)
 
 pytestmark = pytest.mark.slow
 
@@ -25,12 +42,15 @@ pytestmark = pytest.mark.slow
 def adjusted(scenario: str) -> pd.DataFrame:
     """Estimate every factor's adjusted effect in 120 cohorts and score it against the truth."""
     scored = []
+    study = rls.load_study()
+    model = replace(study.model, designs=(*study.model.designs, AMONG_CASES))
+    study = replace(study, model=model)
     for seed in range(COHORTS // AT_ONCE):
         everybody = rls.simulate_cohort(
-            n=PARTICIPANTS * AT_ONCE, seed=seed, design="population", scenario=scenario
+            n=CASES * AT_ONCE, seed=seed, design="cases", scenario=scenario, study=study
         )
-        for start in range(0, everybody.n, PARTICIPANTS):
-            part = slice(start, start + PARTICIPANTS)
+        for start in range(0, everybody.n, CASES):
+            part = slice(start, start + CASES)
             cohort = replace(everybody, data=everybody.data.iloc[part], reasons=everybody.reasons.iloc[part])
             effects = rls.estimate_effects(cohort, FACTORS, adjustments=("graph",))
             scored.append(rls.score_effects(effects, cohort))

@@ -78,8 +78,8 @@ def test_intervals_of_the_median_hold_the_truth(n, errors):
     assert (np.abs(bias) < MOST_BIAS).all(), bias
 
 
-@pytest.mark.parametrize("n", [400, 1000])
-def test_intervals_of_the_median_hold_the_truth_beside_a_skewed_column(n):
+def test_intervals_of_the_median_hold_the_truth_beside_a_skewed_column():
+    n = 400
     rng = np.random.default_rng(n)
     fits = [fit_quantile(*sample(rng, n, normal, skewed)) for _ in range(REPLICATES)]
     away = np.array([(fit.coef[1:] - SLOPES) / fit.std_error[1:] for fit in fits])
