@@ -139,9 +139,9 @@ def fit_mixed(
         The outcome.
     groups : array, shape (n_rows,)
         Whose visit it is, a label of any kind. Rows may come in any order.
-    random : array, shape (n_rows,) or (n_rows, 1), optional
-        The time of each visit, for a random slope that is correlated with the random intercept.
-        It does not enter X by itself. Default: a random intercept alone.
+    random : array, shape (n_rows,), (n_rows, 1) or (n_rows, 2), optional
+        The time of each visit, for a random slope that is correlated with the random intercept; a column of ones
+        beside it is that intercept. It does not enter X by itself. Default: a random intercept alone.
     method : {"reml", "ml"}
         Restricted likelihood, or likelihood, whose variances are too small in small studies.
     df : {"satterthwaite", "residual", "normal"}

@@ -38,11 +38,19 @@ _NO_VARIANCE = 1e-10  # of slopes, scaled, over the residual variance
 def checked_grouping(groups: ArrayLike, random: object, n: int) -> tuple[Clusters, Floats | None]:
     """Return whose visits they are and when they were, or say all that is wrong."""
     labels = label_array(groups)
-    time = None if random is None else np.asarray(random, dtype=np.float64)
+    time = None if random is None else _without_ones(np.asarray(random, dtype=np.float64))
     problems = [*filter(None, [label_fault(labels, n, "groups")]), *_time_problems(time, n)]
     if problems:
         raise EstimationError(f"The model cannot be fitted:\n{bullet_list(problems)}")
     return Clusters.of(labels, n, "groups"), None if time is None else time.ravel()
+
+
+def _without_ones(random: Floats) -> Floats | None:
+    """Leave out a column of ones, the random intercept, which every model has."""
+    if random.ndim != 2:
+        return random
+    kept = random[:, ~(random == 1).all(axis=0)]
+    return kept if kept.shape[1] else None
 
 
 def _time_problems(time: Floats | None, n: int) -> list[str]:

@@ -181,6 +181,15 @@ def test_labels_and_times_must_fit_the_rows():
     )
 
 
+def test_a_column_of_ones_among_the_random_effects_is_their_intercept():
+    X, y, who, when = cohort()
+    ones = np.ones(len(y))
+    alone, with_slope = fit_mixed(X, y, groups=who), fit_mixed(X, y, groups=who, random=when)
+    assert fit_mixed(X, y, groups=who, random=ones[:, None]).coef.tolist() == alone.coef.tolist()
+    both = fit_mixed(X, y, groups=who, random=np.column_stack([ones, when]))
+    assert both.coef.tolist() == with_slope.coef.tolist()
+
+
 def test_the_outcome_may_be_of_any_size():
     X, y, who, _ = cohort()
     fit = fit_mixed(X, y, groups=who)
