@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from _pytest.doctest import DoctestModule
 
+TRUTH = Path(__file__).parent / "truth"
 # Examples that take long, and the quick tests that run the same.
 SLOW_EXAMPLES = {
     "rlsstudy.deliver.codebook.render_codebook": "tests/deliver/test_codebook.py",
@@ -30,7 +31,8 @@ def pytest_collect_file(file_path: Path) -> Generator[None, list[pytest.Collecto
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the slow examples."""
+    """Mark the slow examples, and begin with the longest tests, so that no core waits for another at the end."""
+    items.sort(key=lambda item: TRUTH not in item.path.parents)
     for item in items:
         if item.name in SLOW_EXAMPLES and isinstance(item, pytest.DoctestItem):
             item.add_marker(pytest.mark.slow)
