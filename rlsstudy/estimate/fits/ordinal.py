@@ -43,7 +43,6 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from rlsstudy.errors import EstimationError
-from rlsstudy.estimate.fits.clusters import Clusters, check_cluster_count
 from rlsstudy.estimate.fits.covariances import chosen_covariance
 from rlsstudy.estimate.fits.guards import Status, checked_arrays
 from rlsstudy.estimate.fits.intervals import t_interval, t_p_values
@@ -54,6 +53,7 @@ from rlsstudy.estimate.fits.ordinal_checks import (
     check_numbers,
     check_size,
     checked_scores,
+    cluster_places,
     judged,
 )
 from rlsstudy.estimate.fits.ordinal_design import sorted_by_band
@@ -247,7 +247,7 @@ def fit_ordinal(
     n, p = design.shape
     check_size(counts, p)
     values = checked_scores(scores, categories)
-    groups = None if clusters is None else _places(clusters, n)
+    groups = None if clusters is None else cluster_places(clusters, design, labels)
     scaling, problem, order = sorted_by_band(design, codes, counts, link, labels)
     optimum = maximise(problem)
     growth = check_maximum(optimum, scaling.inflation, design, codes, labels)
@@ -269,13 +269,6 @@ def fit_ordinal(
         status=status,
         note=note,
     )
-
-
-def _places(labels: ArrayLike, n: int) -> Places:
-    """Return each participant's cluster as 0 to G - 1."""
-    clusters = Clusters.of(labels, n)
-    check_cluster_count(clusters)
-    return clusters.code
 
 
 def _df(groups: Places | None, otherwise: float) -> float:

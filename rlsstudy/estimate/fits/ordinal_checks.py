@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rlsstudy.errors import EstimationError, bullet_list, did_you_mean
-from rlsstudy.estimate.fits.clusters import few_clusters
+from rlsstudy.estimate.fits.clusters import (
+    Clusters,
+    check_cluster_count,
+    check_cluster_leverage,
+    few_clusters,
+)
 from rlsstudy.estimate.fits.guards import MIN_RESIDUAL_DF, Status
 from rlsstudy.estimate.fits.separation import find_ordinal_separation
 
@@ -140,3 +145,18 @@ def judged(growth: float, clusters: int | None) -> tuple[Status, str]:
     if clusters is not None:
         notes += few_clusters(clusters, "clusters")
     return ("flagged" if notes else "ok"), "; ".join(notes)
+
+
+def cluster_places(labels: ArrayLike, X: Floats, names: Sequence[str]) -> Places:
+    """Return each participant's cluster as 0 to G - 1; refuse terms that one cluster decides alone."""
+    clusters = Clusters.of(labels, len(X))
+    check_cluster_count(clusters)
+    centred = X - X.mean(axis=0)
+    size = np.sqrt((centred**2).sum(axis=0))
+    columns = np.column_stack([np.ones(len(X)), centred / np.where(size == 0, 1, size)])
+    if np.linalg.matrix_rank(columns) == columns.shape[1]:  # aliased columns are named later
+        Q, R = np.linalg.qr(columns)
+        check_cluster_leverage(
+            Q[clusters.order], clusters, np.linalg.inv(R), ("thresholds", *names), 0, "cluster"
+        )
+    return clusters.code

@@ -165,3 +165,17 @@ def test_a_strong_effect_that_needs_halved_steps_is_fitted():
     y = np.digitize(3 * x + rng.logistic(size=400), [-20, -2, 0, 2, 20])
     fit = fit_ordinal(x[:, None], y)
     assert fit.coef[0] == pytest.approx(3, abs=3 * fit.std_error[0])
+
+
+def test_a_term_that_one_cluster_decides_alone_is_refused():
+    rng = np.random.default_rng(1)
+    site = np.repeat(np.arange(10), 30)
+    X = np.column_stack([rng.normal(size=300), site == 3]).astype(float)
+    y = np.digitize(X @ [0.5, 0.3] + rng.logistic(size=300), [-1, 0, 1])
+    with pytest.raises(EstimationError) as error:
+        fit_ordinal(X, y, clusters=site, names=["dose", "site 3"])
+    assert str(error.value) == (
+        "'site 3': one cluster alone decides this term (leverage 1), so it has no robust standard error. Leave out the "
+        "term, or the cluster with it."
+    )
+    assert fit_ordinal(X[:, :1], y, clusters=site).status == "flagged"  # ten clusters are few
